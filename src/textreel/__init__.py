@@ -1,0 +1,79 @@
+"""From a sentence to a short film, painted by a conditional GAN.
+
+The public names load on first use, so that ``import textreel`` takes milliseconds.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textreel.errors import (
+        AssetError,
+        Cancelled,
+        CheckpointError,
+        CorpusError,
+        EvaluationError,
+        MediaError,
+        PromptError,
+        TextreelError,
+        TrainingError,
+        UsageError,
+    )
+    from textreel.language import TextAnalysis, analyze
+    from textreel.pipeline import Film, Reel, load
+    from textreel.storyboard import Storyboard, plan
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load": "textreel.pipeline",
+    "Reel": "textreel.pipeline",
+    "Film": "textreel.pipeline",
+    "analyze": "textreel.language",
+    "TextAnalysis": "textreel.language",
+    "plan": "textreel.storyboard",
+    "Storyboard": "textreel.storyboard",
+    "TextreelError": "textreel.errors",
+    "UsageError": "textreel.errors",
+    "PromptError": "textreel.errors",
+    "CheckpointError": "textreel.errors",
+    "MediaError": "textreel.errors",
+    "AssetError": "textreel.errors",
+    "CorpusError": "textreel.errors",
+    "TrainingError": "textreel.errors",
+    "EvaluationError": "textreel.errors",
+    "Cancelled": "textreel.errors",
+}
+
+__all__ = [
+    "AssetError",
+    "Cancelled",
+    "CheckpointError",
+    "CorpusError",
+    "EvaluationError",
+    "Film",
+    "MediaError",
+    "PromptError",
+    "Reel",
+    "Storyboard",
+    "TextAnalysis",
+    "TextreelError",
+    "TrainingError",
+    "UsageError",
+    "__version__",
+    "analyze",
+    "load",
+    "plan",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'textreel' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
