@@ -1,0 +1,86 @@
+"""The shipped models: one folder each in this package, with ``model.safetensors`` and its readable ``model.json``."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from textreel.errors import CheckpointError, UsageError
+
+HOME = Path(__file__).parent
+WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCard:
+    """What a model says about itself, read without its weights.
+
+    Attributes:
+        name: the shipped name, or the folder's.
+        folder: where it lies.
+        weights_hash: SHA-256 over the weights, in hexadecimal.
+        megabytes: the size of the weights' file.
+        metadata: everything that was saved with the weights.
+    """
+
+    name: str
+    folder: Path
+    weights_hash: str
+    megabytes: float
+    metadata: dict[str, Any]
+
+    @property
+    def description(self) -> str:
+        """One sentence, or nothing."""
+        return str(self.metadata.get("description", ""))
+
+
+def shipped() -> list[str]:
+    """The names of the models that came with this package, in alphabetical order."""
+    return sorted(file.parent.name for file in HOME.glob(f"*/{WEIGHTS}"))
+
+
+def find(name_or_folder: str | Path) -> Path:
+    """The folder of a shipped model or of one of your own.
+
+    Raises:
+        UsageError: there is neither a shipped model nor a folder with a model of that name.
+    """
+    if str(name_or_folder) in shipped():
+        return HOME / str(name_or_folder)
+    folder = Path(name_or_folder)
+    if (folder / WEIGHTS).is_file():
+        return folder
+    known = ", ".join(shipped()) or "none"
+    raise UsageError(
+        f"No model '{name_or_folder}': name a shipped one ({known}) or a folder that holds {WEIGHTS}."
+    )
+
+
+def read_card(name_or_folder: str | Path) -> ModelCard:
+    """Read what a model says about itself.
+
+    Raises:
+        UsageError: there is no such model.
+        CheckpointError: its file is truncated, or textreel did not write it.
+    """
+    folder = find(name_or_folder)
+    file = folder / WEIGHTS
+    try:
+        with safe_open(file, framework="numpy") as weights:
+            header = weights.metadata() or {}
+        return ModelCard(
+            name=folder.resolve().name,
+            folder=folder,
+            weights_hash=header["weights_hash"],
+            megabytes=file.stat().st_size / 1e6,
+            metadata=json.loads(header["metadata"]),
+        )
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(
+            f"The model '{file}' is truncated or no safetensors file ({error}): fetch it again."
+        ) from error
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"'{file}' is a safetensors file, but textreel did not write it.") from error
