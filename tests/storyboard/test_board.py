@@ -1,0 +1,75 @@
+"""A storyboard refuses what cannot be filmed, and says why."""
+
+from typing import Any
+
+import pytest
+
+from textreel.errors import UsageError
+from textreel.storyboard import MOVES, CameraMove, Shot, Storyboard, plan
+
+
+def document() -> dict[str, Any]:
+    return plan("a lion walks while the camera pans left").to_dict()
+
+
+def test_unknown_keys_are_refused_by_name() -> None:
+    wrong = document()
+    wrong["shots"][0]["colour"] = "red"
+    with pytest.raises(UsageError, match="colour is none of them"):
+        Storyboard.from_dict(wrong)
+    with pytest.raises(UsageError, match="format"):
+        Storyboard.from_dict({"shots": []})
+
+
+def test_missing_keys_and_negative_times_are_refused() -> None:
+    wrong = document()
+    del wrong["shots"][0]["text"]
+    with pytest.raises(UsageError, match="Shot needs"):
+        Storyboard.from_dict(wrong)
+    wrong = document()
+    wrong["shots"][0]["moves"][0]["start_seconds"] = -1.0
+    with pytest.raises(UsageError, match="starts at 0 s or later"):
+        Storyboard.from_dict(wrong)
+
+
+def test_shots_follow_each_other() -> None:
+    first = Shot(index=0, text="a lion", start_seconds=0.0, seconds=1.0)
+    with pytest.raises(UsageError, match="Shot 1"):
+        Storyboard(prompt="", shots=(first, Shot(index=1, text="a fox", start_seconds=2.0, seconds=1.0)))
+    second = Shot(index=1, text="a fox", start_seconds=1.0, seconds=1.0)
+    assert Storyboard(prompt="", shots=(first, second)).seconds == 2.0
+    with pytest.raises(UsageError, match="at least one shot"):
+        Storyboard(prompt="", shots=())
+
+
+def test_a_move_ends_within_its_shot() -> None:
+    move = CameraMove(kind="pan", direction="left", amount=0.3, seconds=3.0)
+    with pytest.raises(UsageError, match="make the shot longer"):
+        Shot(index=0, text="a lion", start_seconds=0.0, seconds=2.0, moves=(move,))
+
+
+@pytest.mark.parametrize("name", list(MOVES))
+def test_every_kind_keeps_the_contract(name: str) -> None:
+    kind = MOVES[name]
+    assert kind.name == name
+    assert kind.verbs or kind.camera_verbs or kind.adjectives
+    assert kind.amounts[0] <= kind.default_amount <= kind.amounts[1]
+    for direction in sorted(set(kind.directions.values())) or [None]:
+        move = CameraMove(
+            kind=name, direction=direction, amount=kind.default_amount, start_seconds=0.5, seconds=1.0
+        )
+        path = move.path().at([0.0, 1.5, 9.0])
+        assert path[0].tolist() == pytest.approx([0.0, 0.625, 1.0, 0.0])
+        assert name == "handheld" or path[1].tolist() == pytest.approx(path[2].tolist())
+        assert path[1].tolist() != path[0].tolist() or name in ("static", "handheld")
+
+
+def test_impossible_moves_are_refused() -> None:
+    for wrong in (
+        {"kind": "spiral"},
+        {"kind": "pan", "direction": "up", "amount": 0.3},
+        {"kind": "zoom", "direction": "in", "amount": 100.0},
+        {"kind": "static", "direction": "left"},
+    ):
+        with pytest.raises(UsageError):
+            CameraMove(**wrong)
