@@ -1,0 +1,84 @@
+"""What a corpus gives to those who train and judge: batches of captioned clips, with annotations where it has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from torch import Tensor
+
+from textreel.nn.compositing import SceneLayers
+from textreel.nn.noise import Noise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotations:
+    """What a corpus that composes its clips knows about them. W frames in the window, T of them shown.
+
+    layers: the layers of the shown frames (sprites before tinting)
+    poses [B, W, S, 10]: pose codes of the whole window; present [B, S] bool: slots that hold a subject
+    phases [B, W, S, 2]: path and loop phases in cycles; start_phases [B, S, 2] the same at time 0
+    rates [B, S, 2]: cycles a second of path and loop; weather_velocity [B, 2]: screen heights a second
+    """
+
+    layers: SceneLayers
+    poses: Tensor
+    present: Tensor
+    phases: Tensor
+    start_phases: Tensor
+    rates: Tensor
+    weather_velocity: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """B captioned clips.
+
+    frames [B, T, 3, H, W] in [-1, 1], T frames at equal distance out of a window of W frames at the corpus's fps;
+    shown: their indices in the window; camera [B, T, 4]; scroll [B, T, 2] how far the weather has moved;
+    wrong_captions: for each clip a caption that is wrong in one attribute; noise: what the corpus drew the clip from;
+    attributes: for each clip what it shows, by name of attribute.
+    """
+
+    captions: tuple[str, ...]
+    wrong_captions: tuple[str, ...]
+    frames: Tensor
+    shown: tuple[int, ...]
+    camera: Tensor
+    scroll: Tensor
+    noise: Noise
+    attributes: tuple[dict[str, str], ...]
+    annotations: Annotations | None = None
+
+    def __len__(self) -> int:
+        return len(self.captions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which frames of a clip are wanted: `frames` consecutive ones, of which those at `shown` are pictured."""
+
+    frames: int = 16
+    shown: tuple[int, ...] = (0, 5, 10, 15)
+    longest_start_seconds: float = 60.0  # films are long: some windows begin this late
+
+    def __post_init__(self) -> None:
+        if not self.shown or min(self.shown) < 0 or max(self.shown) >= self.frames:
+            raise ValueError(f"shown must lie within the window's {self.frames} frames, got {self.shown}")
+
+
+class Corpus(Protocol):
+    """Captioned clips without end, drawn by a seeded generator: the same generator state gives the same batch."""
+
+    name: str
+    fps: int
+
+    def batch(
+        self, generator: np.random.Generator, size: int, *, window: Window, split: str, side: int
+    ) -> Batch:
+        """`size` clips of `side` x `side` pixels from a split."""
+        ...
+
+    def captions(self, generator: np.random.Generator, count: int, split: str) -> Sequence[str]:
+        """Captions alone, without painting anything."""
+        ...

@@ -1,0 +1,52 @@
+"""Convolution blocks of the decoders and the discriminators."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def pad_periodic_x(inputs_BCHW: Tensor) -> Tensor:
+    """One pixel on each side: the picture continues itself to the left and right, its rows repeat above and below."""
+    wide = torch.cat([inputs_BCHW[..., -1:], inputs_BCHW, inputs_BCHW[..., :1]], dim=-1)
+    return torch.cat([wide[..., :1, :], wide, wide[..., -1:, :]], dim=-2)
+
+
+def pad_periodic(inputs_BCHW: Tensor) -> Tensor:
+    """One pixel on each side of a picture that is periodic in both axes."""
+    wide = torch.cat([inputs_BCHW[..., -1:], inputs_BCHW, inputs_BCHW[..., :1]], dim=-1)
+    return torch.cat([wide[..., -1:, :], wide, wide[..., :1, :]], dim=-2)
+
+
+def pad_zeros(inputs_BCHW: Tensor) -> Tensor:
+    return F.pad(inputs_BCHW, (1, 1, 1, 1))
+
+
+PADDINGS = {"zeros": pad_zeros, "periodic-x": pad_periodic_x, "periodic": pad_periodic}
+
+
+def pixel_norm(inputs_BCHW: Tensor) -> Tensor:
+    """Divide each pixel by the root mean square of its channels (Karras et al. 2018, Progressive GAN)."""
+    power = torch.mean(inputs_BCHW.float().square(), dim=1, keepdim=True)
+    return inputs_BCHW * torch.rsqrt(power + 1e-6).to(inputs_BCHW.dtype)
+
+
+class ModulatedConv(nn.Module):
+    """3x3 convolution, pixel norm, then a scale and a shift read from a condition (FiLM, Perez et al. 2018)."""
+
+    def __init__(self, inputs: int, outputs: int, condition: int, *, padding: str = "zeros") -> None:
+        super().__init__()
+        self.pad = PADDINGS[padding]
+        self.conv = nn.Conv2d(inputs, outputs, 3)
+        self.modulation = nn.Linear(condition, 2 * outputs)
+        nn.init.normal_(self.modulation.weight, std=0.5 * condition**-0.5)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, inputs_BCHW: Tensor, condition_BD: Tensor) -> Tensor:
+        features = pixel_norm(self.conv(self.pad(inputs_BCHW)))
+        scale, shift = self.modulation(condition_BD).to(features.dtype)[:, :, None, None].chunk(2, dim=1)
+        return F.leaky_relu(features * (1 + scale) + shift, 0.2)
+
+
+def upsample(inputs_BCHW: Tensor) -> Tensor:
+    """Twice the height and width, nearest neighbour."""
+    return F.interpolate(inputs_BCHW, scale_factor=2, mode="nearest")

@@ -1,0 +1,180 @@
+"""Differentiable compositing: layers and a camera in, frames out.
+
+The corpus composes its clips and the generator its films with this one function, so what the generator has to
+learn is exactly the layers. World: the view at zoom 1 is one unit high; x is periodic with period 2, y runs from
+0 (top of the canvas) to 1.25 (bottom).
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+WORLD_WIDTH = 2.0
+WORLD_HEIGHT = 1.25
+SLOTS = 2
+POSE_FIELDS = (
+    "x_cos",
+    "x_sin",
+    "y",
+    "log_scale",
+    "facing",
+    "roll_cos",
+    "roll_sin",
+    "opacity",
+    "ground_y",
+    "shadow",
+)
+POSE = {name: index for index, name in enumerate(POSE_FIELDS)}
+STATIC_CAMERA = (0.0, 0.625, 1.0, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneLayers:
+    """What a clip is made of, before the camera looks at it.
+
+    canvas            [B, 3, H, W]        the place, in [-1, 1], periodic in x
+    sprites           [B, T, S, 4, h, w]  colour in [-1, 1] and alpha in [0, 1] of each subject in each frame
+    poses             [B, T, S, 10]       see POSE_FIELDS; x_cos and x_sin are cos and sin of pi * x
+    tint              [B, S, 4]           colour in [-1, 1] and amount in [0, 1]
+    light             [B, 3]              multiplier of the subjects' colours
+    weather           [B, 4, h, w]        colour in [-1, 1] and alpha, periodic in both axes, fixed to the screen
+    """
+
+    canvas: Tensor
+    sprites: Tensor
+    poses: Tensor
+    tint: Tensor
+    light: Tensor
+    weather: Tensor
+
+
+def tint_sprites(sprites_BTSCHW: Tensor, tint_BS4: Tensor) -> Tensor:
+    """Recolour sprites: the luminance is kept, the colour moves towards the tint by its amount."""
+    colour = (sprites_BTSCHW[:, :, :, :3] + 1) / 2
+    weights = colour.new_tensor([0.299, 0.587, 0.114])
+    luminance = torch.einsum("btschw,c->btshw", colour, weights)[:, :, :, None]
+    target = (tint_BS4[:, None, :, :3, None, None] + 1) / 2
+    # Dark art must take a colour too: the tint is the mid-tone, its lights run to white, its darks to black.
+    lifted = 0.15 + 0.85 * luminance.clamp(0, 1).sqrt()
+    tinted = torch.where(
+        lifted < 0.8, target * lifted / 0.8, target + (1 - target) * (lifted - 0.8) / 0.2 * 0.5
+    )
+    amount = tint_BS4[:, None, :, 3:, None, None]
+    mixed = colour + amount * (tinted - colour)
+    return torch.cat([mixed * 2 - 1, sprites_BTSCHW[:, :, :, 3:]], dim=3)
+
+
+def world_grid(camera_B4: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """World x and y, each [B, height, width], of the pixels of a view; camera is (x, y, zoom, roll radians)."""
+    rows = (torch.arange(height, device=camera_B4.device, dtype=torch.float32) + 0.5) / height - 0.5
+    columns = ((torch.arange(width, device=camera_B4.device, dtype=torch.float32) + 0.5) - width / 2) / height
+    x, y, zoom, roll = (part[:, None, None] for part in camera_B4.float().unbind(dim=-1))
+    cos, sin = torch.cos(roll) / zoom, torch.sin(roll) / zoom
+    across, down = columns[None, None, :], rows[None, :, None]
+    return x + across * cos - down * sin, y + across * sin + down * cos
+
+
+def wrap(x: Tensor) -> Tensor:
+    """Bring world x into [-1, 1)."""
+    return torch.remainder(x + 1, WORLD_WIDTH) - 1
+
+
+def view_canvas(canvas_BCHW: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
+    """Read the canvas at world coordinates, wrapping in x and clamping in y."""
+    width = canvas_BCHW.shape[-1]
+    padded = torch.cat([canvas_BCHW[..., -1:], canvas_BCHW, canvas_BCHW[..., :1]], dim=-1)
+    column = (wrap(world_x) + 1) / WORLD_WIDTH * width + 1
+    grid = torch.stack([column / (width + 2) * 2 - 1, world_y / WORLD_HEIGHT * 2 - 1], dim=-1)
+    return F.grid_sample(padded, grid, padding_mode="border", align_corners=False)
+
+
+def view_sprite(sprite_BCHW: Tensor, pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
+    """Place premultiplied sprites by their poses; returns premultiplied colour and alpha [B, 4, H, W]."""
+    x = torch.atan2(pose_BP[:, POSE["x_sin"]], pose_BP[:, POSE["x_cos"]]) / math.pi
+    half = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) / 2
+    roll = torch.atan2(pose_BP[:, POSE["roll_sin"]], pose_BP[:, POSE["roll_cos"]])
+    facing = pose_BP[:, POSE["facing"]]
+    facing = torch.where(facing >= 0, facing.clamp(min=0.15), facing.clamp(max=-0.15))
+    right = wrap(world_x - x[:, None, None])
+    down = world_y - pose_BP[:, POSE["y"], None, None]
+    cos, sin = (torch.cos(roll) / half)[:, None, None], (torch.sin(roll) / half)[:, None, None]
+    grid = torch.stack([(right * cos + down * sin) / facing[:, None, None], down * cos - right * sin], dim=-1)
+    placed = F.grid_sample(sprite_BCHW, grid, padding_mode="zeros", align_corners=False)
+    return placed * pose_BP[:, POSE["opacity"], None, None, None].clamp(0, 1)
+
+
+def soften(sprite_BCHW: Tensor, pixels_B: Tensor) -> Tensor:
+    """Blur sprites that will be shown `pixels_B` high and smaller than they are, so that they do not shimmer."""
+    size = sprite_BCHW.shape[-1]
+    amount = ((size / pixels_B.clamp(min=1.0) - 1.2) / 0.8).clamp(0, 1)[:, None, None, None]
+    blurred = F.interpolate(
+        F.avg_pool2d(sprite_BCHW, 2), scale_factor=2, mode="bilinear", align_corners=False
+    )
+    return sprite_BCHW + amount * (blurred - sprite_BCHW)
+
+
+def shadow_mask(pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
+    """Darkness [B, 1, H, W] of the soft elliptic shadow under a subject."""
+    x = torch.atan2(pose_BP[:, POSE["x_sin"]], pose_BP[:, POSE["x_cos"]]) / math.pi
+    scale = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5))[:, None, None]
+    right = wrap(world_x - x[:, None, None]) / (0.36 * scale)
+    down = (world_y - pose_BP[:, POSE["ground_y"], None, None]) / (0.075 * scale)
+    strength = (pose_BP[:, POSE["shadow"]] * pose_BP[:, POSE["opacity"]]).clamp(0, 1)[:, None, None]
+    return (0.45 * strength * torch.exp(-1.5 * (right.square() + down.square())))[:, None]
+
+
+def view_weather(weather_BCHW: Tensor, offset_B2: Tensor, height: int, width: int) -> Tensor:
+    """The weather texture over the view, scrolled by `offset_B2` screen heights (right, down)."""
+    size = weather_BCHW.shape[-1]
+    rows = (torch.arange(height, device=offset_B2.device, dtype=torch.float32) + 0.5) / height
+    columns = (torch.arange(width, device=offset_B2.device, dtype=torch.float32) + 0.5) / height
+    x = torch.remainder(columns[None, None, :] - offset_B2[:, 0, None, None], 1.0).expand(-1, height, -1)
+    y = torch.remainder(rows[None, :, None] - offset_B2[:, 1, None, None], 1.0).expand(-1, -1, width)
+    wide = torch.cat([weather_BCHW[..., -1:], weather_BCHW, weather_BCHW[..., :1]], dim=-1)
+    padded = torch.cat([wide[..., -1:, :], wide, wide[..., :1, :]], dim=-2)
+    grid = torch.stack([(x * size + 1) / (size + 2) * 2 - 1, (y * size + 1) / (size + 2) * 2 - 1], dim=-1)
+    return F.grid_sample(padded, grid, padding_mode="border", align_corners=False)
+
+
+def compose(layers: SceneLayers, camera_BT4: Tensor, scroll_BT2: Tensor, height: int, width: int) -> Tensor:
+    """Frames [B, T, 3, height, width] in [-1, 1]: canvas, shadows, subjects (slot 0 in front), weather.
+
+    `scroll_BT2` is how far the weather has moved since the film began, in screen heights right and down.
+    """
+    batch, frames = camera_BT4.shape[:2]
+    world_x, world_y = world_grid(camera_BT4.reshape(-1, 4), height, width)
+    canvas = layers.canvas.float().repeat_interleave(frames, dim=0)
+    picture = (view_canvas(canvas, world_x, world_y) + 1) / 2
+    sprites = tint_sprites(layers.sprites.float(), layers.tint.float())
+    light = layers.light.float().repeat_interleave(frames, dim=0)[:, :, None, None]
+    poses = layers.poses.float().flatten(0, 1)
+    for slot in reversed(range(sprites.shape[2])):
+        sprite, pose = sprites[:, :, slot].flatten(0, 1), poses[:, slot]
+        picture = draw_subject(picture, sprite, pose, light, camera_BT4.reshape(-1, 4), world_x, world_y)
+    weather = view_weather(
+        layers.weather.float().repeat_interleave(frames, dim=0), scroll_BT2.reshape(-1, 2), height, width
+    )
+    alpha = weather[:, 3:].clamp(0, 1)
+    picture = picture * (1 - alpha) + (weather[:, :3] + 1) / 2 * alpha
+    return (picture * 2 - 1).unflatten(0, (batch, frames))
+
+
+def draw_subject(
+    picture_BCHW: Tensor,
+    sprite_BCHW: Tensor,
+    pose_BP: Tensor,
+    light_B3: Tensor,
+    camera_B4: Tensor,
+    world_x: Tensor,
+    world_y: Tensor,
+) -> Tensor:
+    """Draw one subject and its shadow over a picture in [0, 1]."""
+    alpha = sprite_BCHW[:, 3:].clamp(0, 1)
+    colour = ((sprite_BCHW[:, :3] + 1) / 2 * light_B3).clamp(0, 1) * alpha
+    shown = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) * camera_B4[:, 2] * picture_BCHW.shape[-2]
+    placed = view_sprite(soften(torch.cat([colour, alpha], dim=1), shown.detach()), pose_BP, world_x, world_y)
+    shaded = picture_BCHW * (1 - shadow_mask(pose_BP, world_x, world_y))
+    return shaded * (1 - placed[:, 3:]) + placed[:, :3]

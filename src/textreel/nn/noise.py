@@ -1,0 +1,57 @@
+"""The noise z: everything about a clip that its words do not say."""
+
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+VECTOR_SIZE = 64
+TERRAIN_SHAPE = (4, 10, 16)
+GRAIN_SHAPE = (2, 40, 64)
+WEATHER_SHAPE = (1, 32, 32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise:
+    """Standard Gaussian noise for a batch of clips; the shape of each part is given below.
+
+    vector_BN   [B, 64]          one draw for the whole clip (direction, phases, light, hue, ...)
+    terrain     [B, 4, 10, 16]   coarse grid over the canvas, periodic in x: what stands where
+    grain       [B, 2, 40, 64]   fine grid over the canvas, periodic in x: texture
+    weather     [B, 1, 32, 32]   grid over the weather texture, periodic in both axes
+    """
+
+    vector: Tensor
+    terrain: Tensor
+    grain: Tensor
+    weather: Tensor
+
+    def __len__(self) -> int:
+        return len(self.vector)
+
+    def __getitem__(self, index: slice) -> "Noise":
+        return Noise(**{part.name: getattr(self, part.name)[index] for part in fields(self)})
+
+    def to(self, device: torch.device | str) -> "Noise":
+        return Noise(**{part.name: getattr(self, part.name).to(device) for part in fields(self)})
+
+    def blend(self, other: "Noise", share: float) -> "Noise":
+        """Spherical-like interpolation that keeps unit variance: share 0 is self, 1 is other."""
+        scale = (share**2 + (1 - share) ** 2) ** -0.5
+        return Noise(
+            **{
+                part.name: ((1 - share) * getattr(self, part.name) + share * getattr(other, part.name))
+                * scale
+                for part in fields(self)
+            }
+        )
+
+
+def draw_noise(batch: int, generator: torch.Generator) -> Noise:
+    """Draw noise for `batch` clips from one generator; the same generator state gives the same bytes."""
+    return Noise(
+        vector=torch.randn(batch, VECTOR_SIZE, generator=generator),
+        terrain=torch.randn(batch, *TERRAIN_SHAPE, generator=generator),
+        grain=torch.randn(batch, *GRAIN_SHAPE, generator=generator),
+        weather=torch.randn(batch, *WEATHER_SHAPE, generator=generator),
+    )
