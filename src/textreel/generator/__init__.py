@@ -1,0 +1,18 @@
+"""Generators: words and noise -> frames, with an explicit recurrent state."""
+
+from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
+from textreel.generator.loading import GENERATORS, Generator, load_generator
+from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
+from textreel.generator.words import word_tensors
+
+__all__ = [
+    "GENERATORS",
+    "Generator",
+    "GeneratorState",
+    "LayeredGenerator",
+    "LayeredGeneratorConfig",
+    "TextEncoderConfig",
+    "TextEncoding",
+    "load_generator",
+    "word_tensors",
+]

@@ -1,0 +1,341 @@
+"""The layered generator: words and noise -> a place, living subjects with poses, weather; composed under a camera.
+
+A canvas for the place and a weather texture are painted once a shot; a convolutional LSTM carries each subject
+through time, reads the words at every step, and from its hidden state come the subject's pose and its picture.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDecoder
+from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
+from textreel.nn.attention import WordAttention
+from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
+from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
+from textreel.nn.noise import VECTOR_SIZE, Noise
+
+PATH_HARMONICS = (1, 2, 3, 4)
+LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
+CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayeredGeneratorConfig:
+    text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
+    fps: int = 24
+    size: int = 128  # height and width of a film in pixels, unless asked otherwise
+    hidden: int = 64  # channels of the ConvLSTM's 4 x 4 state
+    condition: int = 256
+    canvas_channels: tuple[int, int, int, int] = (128, 96, 96, 64)
+    sprite_channels: tuple[int, int, int, int] = (160, 160, 128, 64)
+    weather_channels: tuple[int, int] = (48, 32)
+
+
+@dataclass(frozen=True)
+class ScenePlan:
+    """What is decided once a shot, for B clips with S subject slots each.
+
+    slots [B, S, D] text contexts of the subjects; canvas_condition, weather_condition [B, D];
+    slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject; tint [B, S, 4]; light [B, 3];
+    weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
+    rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
+    """
+
+    slots: Tensor
+    canvas_condition: Tensor
+    weather_condition: Tensor
+    slot_condition: Tensor
+    presence: Tensor
+    tint: Tensor
+    light: Tensor
+    weather_velocity: Tensor
+    start: Tensor
+    rates: Tensor
+    attention: Tensor
+
+    def start_phases(self) -> Tensor:
+        """Path and loop phases at time 0 in cycles [B, S, 2]."""
+        cos, sin = self.start[..., 0::2], self.start[..., 1::2]
+        return torch.remainder(torch.atan2(sin, cos) / (2 * math.pi), 1.0)
+
+
+@dataclass(frozen=True)
+class GeneratorState:
+    """Everything the next frame depends on; nothing is remembered by the generator itself."""
+
+    encoding: TextEncoding
+    plan: ScenePlan
+    canvas: Tensor
+    weather: Tensor
+    recurrent: ConvLSTMState
+    phases: Tensor  # [B, S, 2] path and loop phase in cycles, kept in [0, 1)
+    weather_offset: Tensor  # [B, 2] screen heights, kept in [0, 1)
+
+
+class LayeredGenerator(nn.Module):
+    """See the module's text. Frames are float32 in [-1, 1], [B, T, 3, H, W]."""
+
+    def __init__(self, config: LayeredGeneratorConfig) -> None:
+        super().__init__()
+        self.config = config
+        features, condition = config.text.features, config.condition
+        self.text_encoder = TextEncoder(config.text)
+        self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
+        self.scene_attention = WordAttention(features, features)
+        self.canvas_condition = mlp(2 * features + features + VECTOR_SIZE, condition, condition)
+        self.weather_condition = mlp(features + VECTOR_SIZE, condition, condition)
+        self.slot_condition = mlp(2 * features + VECTOR_SIZE, condition, condition)
+        self.slot_identity = nn.Parameter(torch.randn(SLOTS, features) * 0.1)
+        self.slot_facts = nn.Linear(condition, 1 + 4 + 4 + 2)
+        self.scene_facts = nn.Linear(condition, 3)
+        self.weather_facts = nn.Linear(condition, 2)
+        self.frame_attention = WordAttention(config.hidden + condition, features)
+        self.recurrent_input = nn.Linear(features + condition + CLOCK_FEATURES, 64)
+        self.recurrent_place = nn.Parameter(torch.randn(1, 64, 4, 4) * 0.1)
+        self.recurrent = ConvLSTMCell(64, config.hidden)
+        self.hidden_summary = nn.Linear(16 * config.hidden, condition)
+        self.pose = mlp(2 * condition + CLOCK_FEATURES, condition, len(POSE_FIELDS), layers=3)
+        self.sprite_condition = mlp(2 * condition + features + CLOCK_FEATURES, condition, condition)
+        self.canvas = CanvasDecoder(condition, config.canvas_channels)
+        self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
+        self.weather = WeatherDecoder(condition, config.weather_channels)
+
+    def compile_decoders(self) -> None:
+        """Compile what costs most in training with torch.compile; the parameters keep their names."""
+        self.canvas.compile()
+        self.weather.compile()
+        self.sprite.compile(dynamic=True)
+
+    def encode(self, word_vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
+        """Word vectors [B, L, word_dimensions] and mask [B, L] -> features of the words and of the sentence."""
+        return self.text_encoder(word_vectors_BLD, mask_BL)
+
+    def plan(self, encoding: TextEncoding, noise: Noise) -> ScenePlan:
+        """Everything that is decided once a shot, before anything is painted."""
+        batch = len(noise)
+        words = self.scene_attention.project_words(encoding.features)
+        queries = self.scene_queries.expand(batch, -1, -1)
+        contexts, weights = self.scene_attention(queries, words, encoding.mask)
+        place, weather, slots = contexts[:, 0], contexts[:, 1], contexts[:, 2:] + self.slot_identity
+        sentence, vector = encoding.sentence, noise.vector
+        canvas_condition = self.canvas_condition(torch.cat([place, weather, sentence, vector], dim=-1))
+        weather_condition = self.weather_condition(torch.cat([weather, vector], dim=-1))
+        shared = torch.cat([sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
+        slot_condition = self.slot_condition(torch.cat([slots, shared], dim=-1))
+        facts = self.slot_facts(slot_condition).float()
+        return ScenePlan(
+            slots=slots,
+            canvas_condition=canvas_condition,
+            weather_condition=weather_condition,
+            slot_condition=slot_condition,
+            presence=facts[..., 0],
+            tint=torch.cat([torch.tanh(facts[..., 1:4]), torch.sigmoid(facts[..., 4:5])], dim=-1),
+            light=1.5 * torch.sigmoid(self.scene_facts(canvas_condition).float()),
+            weather_velocity=self.weather_facts(weather_condition).float(),
+            start=facts[..., 5:9],
+            rates=torch.exp((facts[..., 9:11] - 1.5).clamp(-8, 3)),
+            attention=weights[:, :2].mean(dim=1),
+        )
+
+    def unroll(
+        self,
+        rows: "SubjectRows",
+        clocks_NTK: Tensor,
+        state: ConvLSTMState | None = None,
+    ) -> tuple[Tensor, Tensor, Tensor, ConvLSTMState]:
+        """Carry N subjects through T frames whose clock features [N, T, CLOCK_FEATURES] are given.
+
+        Returns hidden maps [N, T, C, 4, 4], word contexts [N, T, D], attention [N, T, L] and the last state.
+        """
+        state = state or self.recurrent.initial_state(len(clocks_NTK), 4, 4, clocks_NTK.device)
+        hiddens, contexts, attentions = [], [], []
+        for clock_NK in clocks_NTK.unbind(dim=1):
+            query = torch.cat([state.hidden.mean(dim=(2, 3)), rows.condition], dim=-1)[:, None]
+            context, weights = self.frame_attention(query, rows.words, rows.mask)
+            drive = self.recurrent_input(torch.cat([context[:, 0], rows.condition, clock_NK], dim=-1))
+            hidden, state = self.recurrent(
+                drive[:, :, None, None] + self.recurrent_place.to(drive.dtype), state
+            )
+            hiddens.append(hidden)
+            contexts.append(context[:, 0])
+            attentions.append(weights[:, 0])
+        return torch.stack(hiddens, 1), torch.stack(contexts, 1), torch.stack(attentions, 1), state
+
+    def subject_rows(self, encoding: TextEncoding, plan: ScenePlan, rows: Tensor) -> "SubjectRows":
+        """Pick subjects by their index into the flattened [B, S]; only these are carried and painted."""
+        clips = rows // SLOTS
+        keys, values = self.frame_attention.project_words(encoding.features)
+        return SubjectRows(
+            condition=plan.slot_condition.flatten(0, 1)[rows],
+            words=(keys[clips], values[clips]),
+            mask=encoding.mask[clips],
+        )
+
+    def poses(self, condition_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
+        """Pose codes [N, 10], see compositing.POSE_FIELDS."""
+        summary = self.hidden_summary(hidden_NCHW.flatten(1))
+        return pose_code(self.pose(torch.cat([condition_ND, summary, clocks_NK], dim=-1)).float())
+
+    def sprites(
+        self, condition_ND: Tensor, context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
+    ) -> Tensor:
+        """Pictures of subjects [N, 4, 64, 64]."""
+        summary = self.hidden_summary(hidden_NCHW.flatten(1))
+        condition = self.sprite_condition(torch.cat([condition_ND, summary, context_ND, clocks_NK], dim=-1))
+        return self.sprite(hidden_NCHW, condition)
+
+    @torch.no_grad()
+    def initial_state(self, encoding: TextEncoding, noise: Noise) -> GeneratorState:
+        """Paint the place and the weather; stand before the first frame."""
+        plan = self.plan(encoding, noise)
+        batch = len(noise)
+        return GeneratorState(
+            encoding=encoding,
+            plan=plan,
+            canvas=self.canvas(plan.canvas_condition, noise.terrain, noise.grain),
+            weather=self.weather(plan.weather_condition, noise.weather),
+            recurrent=self.recurrent.initial_state(batch * SLOTS, 4, 4, encoding.features.device),
+            phases=plan.start_phases(),
+            weather_offset=torch.zeros(batch, 2, device=encoding.features.device),
+        )
+
+    @torch.no_grad()
+    def advance(
+        self, state: GeneratorState, camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, GeneratorState]:
+        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
+
+        Slots that the plan leaves empty are neither carried nor painted.
+        """
+        batch, frames = camera_BT4.shape[:2]
+        plan = state.plan
+        steps = torch.arange(frames, device=camera_BT4.device, dtype=torch.float32)[None, :, None, None]
+        phases = torch.remainder(state.phases[:, None] + steps * plan.rates[:, None] / self.config.fps, 1.0)
+        clocks = clock_features(phases).transpose(1, 2).flatten(0, 1)
+        present = plan.presence > 0
+        present = torch.cat([torch.ones_like(present[:, :1]), present[:, 1:]], dim=1)
+        rows = present.flatten().nonzero().squeeze(1)
+        subjects = self.subject_rows(state.encoding, plan, rows)
+        recurrent = ConvLSTMState(state.recurrent.hidden[rows], state.recurrent.cell[rows])
+        hidden, context, attention, recurrent = self.unroll(subjects, clocks[rows], recurrent)
+        count = len(rows) * frames
+        condition = subjects.condition.repeat_interleave(frames, dim=0)
+        flat_clocks = clocks[rows].flatten(0, 1)
+        flat_hidden, flat_context = hidden.flatten(0, 1), context.flatten(0, 1)
+        poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BT4.device)
+        sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
+        poses[rows] = self.poses(condition, flat_hidden, flat_clocks).unflatten(0, (-1, frames))
+        painted = self.sprites(condition, flat_context, flat_hidden, flat_clocks)
+        sprites[rows] = painted.reshape(count, 4, 64, 64).unflatten(0, (-1, frames))
+        layers = SceneLayers(
+            canvas=state.canvas,
+            sprites=sprites.unflatten(0, (batch, SLOTS)).transpose(1, 2),
+            poses=poses.unflatten(0, (batch, SLOTS)).transpose(1, 2),
+            tint=plan.tint,
+            light=plan.light,
+            weather=state.weather,
+        )
+        drift = plan.weather_velocity[:, None] * steps[:, :, 0] / self.config.fps
+        picture = compose(layers, camera_BT4, state.weather_offset[:, None] + drift, *size)
+        words = torch.zeros(batch * SLOTS, frames, attention.shape[-1], device=camera_BT4.device)
+        words[rows] = attention
+        share = present.sum(dim=1, keepdim=True)[:, :, None] + 1
+        seen = (words.unflatten(0, (batch, SLOTS)).sum(dim=1) + plan.attention[:, None]) / share
+        after = replace(
+            state,
+            recurrent=ConvLSTMState(
+                state.recurrent.hidden.index_copy(0, rows, recurrent.hidden),
+                state.recurrent.cell.index_copy(0, rows, recurrent.cell),
+            ),
+            phases=torch.remainder(state.phases + frames * plan.rates / self.config.fps, 1.0),
+            weather_offset=torch.remainder(
+                state.weather_offset + frames * plan.weather_velocity / self.config.fps, 1.0
+            ),
+        )
+        return picture, seen, after
+
+    def step(self, state: GeneratorState, camera_B4: Tensor, size: tuple[int, int]):
+        """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
+        frames, attention, state = self.advance(state, camera_B4[:, None], size)
+        return frames[:, 0], attention[:, 0], state
+
+    def film(
+        self,
+        encoding: TextEncoding,
+        noise: Noise,
+        camera_BT4: Tensor,
+        size: tuple[int, int],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancel: Callable[[], bool] | None = None,
+        chunk: int = 12,
+    ) -> tuple[Tensor, Tensor]:
+        """A whole film, `chunk` frames at a time: frames [B, T, 3, H, W] and attention [B, T, L].
+
+        `progress(done, total)` is called after every chunk; when `cancel()` is true the film ends there.
+        """
+        state = self.initial_state(encoding, noise)
+        total = camera_BT4.shape[1]
+        frames, attention = [], []
+        for start in range(0, total, chunk):
+            if cancel is not None and cancel():
+                break
+            part, seen, state = self.advance(state, camera_BT4[:, start : start + chunk], size)
+            frames.append(part)
+            attention.append(seen)
+            if progress is not None:
+                progress(min(start + chunk, total), total)
+        if not frames:
+            empty = camera_BT4.new_zeros(len(noise), 0, 3, *size)
+            return empty, camera_BT4.new_zeros(len(noise), 0, encoding.mask.shape[1])
+        return torch.cat(frames, dim=1), torch.cat(attention, dim=1)
+
+
+@dataclass(frozen=True)
+class SubjectRows:
+    """N subjects: condition [N, D], keys and values of their words, mask [N, L]."""
+
+    condition: Tensor
+    words: tuple[Tensor, Tensor]
+    mask: Tensor
+
+
+def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:
+    """Linear layers with leaky rectifiers between them."""
+    sizes = [inputs, *[hidden] * (layers - 1), outputs]
+    stack: list[nn.Module] = []
+    for before, after in zip(sizes, sizes[1:], strict=False):
+        stack += [nn.Linear(before, after), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*stack[:-1])
+
+
+def clock_features(phases: Tensor) -> Tensor:
+    """Path and loop phases in cycles [..., 2] -> cosines and sines of their harmonics [..., CLOCK_FEATURES]."""
+    path = phases[..., :1] * phases.new_tensor(PATH_HARMONICS)
+    loop = phases[..., 1:] * phases.new_tensor(LOOP_HARMONICS)
+    angles = 2 * math.pi * torch.cat([path, loop], dim=-1)
+    return torch.cat([torch.cos(angles), torch.sin(angles)], dim=-1)
+
+
+def pose_code(raw_NP: Tensor) -> Tensor:
+    """Bring raw numbers into the ranges of compositing.POSE_FIELDS."""
+    x = F.normalize(raw_NP[:, 0:2], dim=-1)
+    roll = F.normalize(raw_NP[:, 5:7] + raw_NP.new_tensor([1.0, 0.0]), dim=-1)
+    return torch.cat(
+        [
+            x,
+            0.6 + raw_NP[:, 2:3],
+            raw_NP[:, 3:4] - 0.9,
+            torch.tanh(2 * raw_NP[:, 4:5]),
+            roll,
+            torch.sigmoid(2 * raw_NP[:, 7:8] + 2),
+            0.9 + raw_NP[:, 8:9],
+            torch.sigmoid(2 * raw_NP[:, 9:10]),
+        ],
+        dim=-1,
+    )

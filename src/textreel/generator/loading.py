@@ -1,0 +1,49 @@
+"""A generator from the folder of its checkpoint."""
+
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import torch
+
+from textreel import checkpoint
+from textreel.errors import CheckpointError
+from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
+
+Generator = LayeredGenerator
+GENERATORS: dict[str, tuple[type[Generator], type]] = {"layered": (LayeredGenerator, LayeredGeneratorConfig)}
+
+
+def load_generator(folder: str | Path) -> Generator:
+    """The generator in a folder, ready to make films.
+
+    Raises:
+        CheckpointError: the files are missing, broken, or of a kind that this version does not know.
+    """
+    saved = checkpoint.load(folder, kind="generator")
+    kind = saved.metadata.get("generator")
+    if kind not in GENERATORS:
+        raise CheckpointError(
+            f"The model in '{folder}' has a generator of the kind {kind!r}; this version knows {', '.join(GENERATORS)}."
+        )
+    network, config = GENERATORS[kind]
+    generator = network(read_config(config, saved.metadata["config"], folder))
+    checkpoint.restore(generator, saved.tensors, source=folder)
+    return generator.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+
+
+def read_config(kind: type, values: dict[str, Any], source: str | Path) -> Any:
+    """A configuration from JSON values; unknown options are refused."""
+    known = {part.name for part in fields(kind)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise CheckpointError(
+            f"The model in '{source}' has an option {unknown[0]!r} that this version does not know."
+        )
+    hints = get_type_hints(kind)
+    converted = {}
+    for name, value in values.items():
+        if is_dataclass(hints[name]):
+            value = read_config(hints[name], value, source)
+        converted[name] = tuple(value) if isinstance(value, list) else value
+    return kind(**converted)

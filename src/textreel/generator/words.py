@@ -1,0 +1,28 @@
+"""Captions -> the tensors that text encoders read."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from textreel.language import WordVectors, tokenize
+
+
+def word_tensors(captions: Sequence[str], vectors: WordVectors, max_words: int = 64) -> tuple[Tensor, Tensor]:
+    """Word vectors [B, L, D] and mask [B, L] of captions; words without any vector are left out.
+
+    A caption without a single known word gets one vector of zeros, so that every row has something to read.
+    """
+    rows = []
+    for caption in captions:
+        found = [vectors.lookup(word) for word in tokenize(caption)]
+        rows.append([vector for vector, source in found if source != "none"][:max_words])
+    length = max(1, *(len(row) for row in rows))
+    tensor = np.zeros((len(rows), length, vectors.dimensions), dtype=np.float32)
+    mask = np.zeros((len(rows), length), dtype=bool)
+    for index, row in enumerate(rows):
+        if row:
+            tensor[index, : len(row)] = np.stack(row)
+        mask[index, : max(1, len(row))] = True
+    return torch.from_numpy(tensor), torch.from_numpy(mask)
