@@ -1,0 +1,154 @@
+"""``textreel generate``: a sentence becomes a film."""
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textreel.errors import CheckpointError, UsageError
+
+if TYPE_CHECKING:
+    from textreel.pipeline import Film
+
+EXAMPLES = """Make a film from a sentence, and print where it is.
+
+\b
+textreel generate "A majestic lion stalks its prey across the golden savanna at sunset" -o lion.mp4
+textreel generate "a red car drives through the snow at night" -o car.gif --seed 7 --seconds 4
+textreel generate --like lion.mp4 -o same-lion.webm
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help=EXAMPLES)(generate)
+
+
+def generate(
+    prompt: Annotated[
+        str | None, typer.Argument(help="What the film shows, in English.", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="lion.mp4, .webm, .gif, .webp, or a folder of .png; replaced if it is there.",
+            show_default="named after the prompt",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A shipped model, or a folder.", show_default="scenes")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Chooses among the films that the prompt describes.", show_default="0")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long the film lasts.", show_default="2")] = None,
+    size: Annotated[
+        int | None, typer.Option(help="Height and width in pixels.", show_default="the model's, 128")
+    ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(help="Make the film of this file again, except for what is given otherwise."),
+    ] = None,
+) -> None:
+    """Read the options, make the film, write it and say where it is."""
+    options = {"prompt": prompt, "model": model, "seed": seed, "seconds": seconds, "size": size}
+    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": 2.0, "size": None} | (
+        read_recipe(like) if like else {}
+    )
+    recipe |= {name: value for name, value in options.items() if value is not None}
+    if "prompt" not in recipe:
+        raise UsageError(
+            'A film needs a prompt, such as textreel generate "a lion runs on the beach", or --like FILE.'
+        )
+    target = output or free_name(recipe["prompt"])
+    film = make(recipe, target, same_model=like is not None and model is None)
+    tell_what_had_no_effect(film)
+    typer.echo(target)
+
+
+def tell_what_had_no_effect(film: "Film") -> None:
+    """Name the words that the film does not show, on the standard error."""
+    if film.words_without_effect:
+        words = ", ".join(film.words_without_effect)
+        model = film.recipe["model"]
+        typer.echo(
+            f"textreel: The model '{model}' cannot show these words, which had no effect: {words}.", err=True
+        )
+    for note in film.storyboard.notes:
+        typer.echo(f"textreel: '{note.words.text}': {note.reason}", err=True)
+
+
+def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
+    """Make the film behind a progress bar and write it; what can be refused early is refused first."""
+    from textreel import media
+    from textreel.language import check_prompt
+
+    media.check_target(target)
+    check_prompt(recipe["prompt"])
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from textreel.models import read_card
+
+    if same_model and read_card(recipe["model"]).weights_hash != recipe["model_hash"]:
+        raise CheckpointError(
+            f"The film was made by another state of the model '{recipe['model']}' (hash {recipe['model_hash'][:12]}), "
+            "so the same frames cannot be made: install the textreel that made it, or give --model to accept others."
+        )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Loading the model", total=None)
+        from textreel.pipeline import load
+
+        reel = load(recipe["model"])
+        bar.update(task, description="Painting")
+        film = reel.generate(
+            recipe["prompt"],
+            seed=recipe["seed"],
+            seconds=recipe["seconds"],
+            size=recipe["size"],
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        bar.update(task, description="Writing")
+        film.save(target)
+    return film
+
+
+def read_recipe(file: Path) -> dict[str, Any]:
+    """The arguments that made a film, from its file.
+
+    Raises:
+        UsageError: the file tells of no film that textreel made.
+    """
+    from textreel import media
+
+    metadata = media.read_metadata(file)
+    kinds: dict[str, Any] = {
+        "prompt": str,
+        "seed": int,
+        "seconds": (int, float),
+        "size": int,
+        "model": str,
+        "model_hash": str,
+    }
+    if not all(isinstance(metadata.get(name), kind) for name, kind in kinds.items()):
+        raise UsageError(f"'{file}' does not say how it was made: give a film that textreel generate wrote.")
+    return {name: metadata[name] for name in kinds}
+
+
+def free_name(prompt: str) -> Path:
+    """A name from the prompt's first words that no file has: lion-runs.mp4, lion-runs-2.mp4, ..."""
+    from textreel.language import tokenize
+
+    stem = (
+        "-".join("".join(c for c in word if c.isalnum()) for word in tokenize(prompt)[:6]).strip("-")[:60]
+        or "film"
+    )
+    names = (
+        Path(f"{stem}{suffix}.mp4") for suffix in itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
+    )
+    return next(name for name in names if not name.exists())

@@ -1,0 +1,305 @@
+"""The whole flow: prompt -> storyboard -> text encoding -> frames -> film.
+
+Dimensions in names: B clips (one here), T frames, L words, C channels, H height, W width.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+import textreel
+from textreel import media
+from textreel.errors import Cancelled, CheckpointError, UsageError
+from textreel.generator import Generator, load_generator, word_tensors
+from textreel.language import WordVectors, check_prompt, tokenize
+from textreel.models import ModelCard, find, read_card
+from textreel.nn.noise import draw_noise
+from textreel.storyboard import Shot, Storyboard, plan
+
+DEFAULT_MODEL = "scenes"
+DEFAULT_SECONDS = 2.0
+SECONDS_RANGE = (0.1, 600.0)
+SIZE_RANGE = (32, 512)
+MAXIMUM_BYTES = 2**30
+MAXIMUM_SEED = 2**63 - 1
+FRAMES_AT_ONCE = 12
+KNOWN_SIMILARITY = 0.5
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Film:
+    """A finished film and how it came about.
+
+    Attributes:
+        frames: uint8 [frames, height, width, 3].
+        fps: frames a second.
+        prompt, seed: what it was made from.
+        storyboard: its shots, each with its words and timing.
+        attention: float32 [frames, words], how much each word was read for each frame; 0 for the words of other shots.
+        words: the words of all shots in order.
+        words_without_effect: words that the model cannot show; the film was made all the same.
+        recipe: the arguments that make the same film again, and the model and version that made this one.
+    """
+
+    frames: NDArray[np.uint8] = field(repr=False)
+    fps: float
+    prompt: str
+    seed: int
+    storyboard: Storyboard = field(repr=False)
+    attention: NDArray[np.float32] = field(repr=False)
+    words: tuple[str, ...]
+    words_without_effect: tuple[str, ...]
+    recipe: dict[str, Any] = field(repr=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long the film lasts."""
+        return len(self.frames) / self.fps
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What its file carries: the recipe and what came of it."""
+        return {
+            **self.recipe,
+            "fps": self.fps,
+            "frames": len(self.frames),
+            "words_without_effect": list(self.words_without_effect),
+            "storyboard": self.storyboard.to_dict(),
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the film as .mp4, .webm, .gif, .webp or a folder of .png, with its metadata inside and beside it.
+
+        A file of that name is replaced. Raises what :func:`textreel.media.write` raises.
+        """
+        return media.write(self.frames, path, fps=self.fps, metadata=self.metadata)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reading:
+    """The words of one shot: all of them, the positions of those that have vectors, and what the generator reads."""
+
+    words: list[str]
+    positions: list[int]
+    vectors: Tensor
+    mask: Tensor
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reel:
+    """A model that is ready to make films; have one with :func:`load`."""
+
+    generator: Generator = field(repr=False)
+    vectors: WordVectors = field(repr=False)
+    card: ModelCard = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.card.name
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return float(self.generator.config.fps)
+
+    def generate(
+        self,
+        prompt: str,
+        seed: int = 0,
+        seconds: float = DEFAULT_SECONDS,
+        size: int | None = None,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Film:
+        """Make a film; the same arguments give the same frames, byte for byte, on the same machine.
+
+        Args:
+            prompt: what the film shows, in English.
+            seed: 0 or more; chooses among the films that the prompt describes.
+            seconds: 0.1 to 600; rounded to whole frames.
+            size: height and width in pixels, even, 32 to 512; None for the model's own.
+            progress: called with (frames made, frames in all) after every few frames.
+            cancel: asked every few frames; the work ends when it answers true.
+
+        Raises:
+            UsageError: an argument is outside of these ranges, or the prompt cannot be read.
+            Cancelled: ``cancel`` answered true.
+        """
+        prompt = check_prompt(prompt)
+        size = self._checked(seed, seconds, size)
+        storyboard = plan(prompt, seconds)
+        lengths = _frames_of(storyboard.shots, self.fps)
+        _check_memory(sum(lengths), size)
+        readings = [self._read(shot.text) for shot in storyboard.shots]
+        words = tuple(itertools.chain(*(reading.words for reading in readings)))
+        frames = np.empty((sum(lengths), size, size, 3), dtype=np.uint8)
+        attention = np.zeros((sum(lengths), len(words)), dtype=np.float32)
+        first_word, done = 0, 0
+        for shot, reading, length in zip(storyboard.shots, readings, lengths, strict=True):
+            columns = first_word + np.array(reading.positions, dtype=int)
+            for painted, read in self._paint(shot, reading, seed, size, length, FRAMES_AT_ONCE):
+                now = slice(done, done + len(painted))
+                frames[now], attention[now, columns] = painted, read[:, : len(columns)]
+                done += len(painted)
+                _report(done, sum(lengths), progress, cancel)
+            first_word += len(reading.words)
+        return Film(
+            frames=frames,
+            fps=self.fps,
+            prompt=prompt,
+            seed=seed,
+            storyboard=storyboard,
+            attention=attention,
+            words=words,
+            words_without_effect=self.words_without_effect(storyboard),
+            recipe=self._recipe(prompt, seed, seconds, size),
+        )
+
+    def stream(self, prompt: str, seed: int = 0, size: int | None = None) -> Iterator[NDArray[np.uint8]]:
+        """Frames without end, uint8 [height, width, 3], each made when it is asked for.
+
+        The film goes through the shots of the prompt and stays in the last one.
+
+        Raises:
+            UsageError: as :meth:`generate`, before the first frame.
+        """
+        prompt = check_prompt(prompt)
+        size = self._checked(seed, DEFAULT_SECONDS, size)
+        return self._stream(plan(prompt, DEFAULT_SECONDS).shots, seed, size)
+
+    def words_without_effect(self, storyboard: Storyboard) -> tuple[str, ...]:
+        """The words that this model cannot show.
+
+        A word counts as without effect if it has no vector, or if no word of the model's ``vocabulary`` (the words
+        it was trained with) is similar to it: cosine below the model's ``known_similarity``. The words of camera
+        moves and cuts are the storyboard's own; what it could not do stands in ``storyboard.notes``.
+        """
+        without: dict[str, None] = {}
+        for reading in (self._read(shot.text) for shot in storyboard.shots):
+            for position, word in enumerate(reading.words):
+                if not (position in reading.positions and self._is_known(word)):
+                    without[word] = None
+        return tuple(without)
+
+    def _read(self, text: str) -> Reading:
+        words = tokenize(text)
+        vectors_BLD, mask_BL = word_tensors([text], self.vectors)
+        positions = [at for at, word in enumerate(words) if self.vectors.lookup(word)[1] != "none"]
+        return Reading(
+            words=words, positions=positions[: vectors_BLD.shape[1]], vectors=vectors_BLD, mask=mask_BL
+        )
+
+    def _is_known(self, word: str) -> bool:
+        vocabulary: Sequence[str] = self.card.metadata.get("vocabulary", ())
+        vector, source = self.vectors.lookup(word)
+        if source == "none":
+            return False
+        if not vocabulary or word in vocabulary:
+            return True
+        known = self.vectors.stack(vocabulary)
+        norms = np.linalg.norm(known, axis=1) * np.linalg.norm(vector)
+        similarity = (known @ vector / np.maximum(norms, 1e-12)).max()
+        return bool(similarity >= self.card.metadata.get("known_similarity", KNOWN_SIMILARITY))
+
+    def _checked(self, seed: int, seconds: float, size: int | None) -> int:
+        size = int(self.generator.config.size) if size is None else size
+        if not SIZE_RANGE[0] <= size <= SIZE_RANGE[1] or size % 2:
+            raise UsageError(
+                f"The size is an even number of pixels from {SIZE_RANGE[0]} to {SIZE_RANGE[1]}, got {size}."
+            )
+        if not (math.isfinite(seconds) and SECONDS_RANGE[0] <= seconds <= SECONDS_RANGE[1]):
+            raise UsageError(
+                f"A film lasts {SECONDS_RANGE[0]:g} to {SECONDS_RANGE[1]:g} seconds, got {seconds:g}."
+            )
+        if not 0 <= seed <= MAXIMUM_SEED:
+            raise UsageError(f"The seed is a whole number from 0 to {MAXIMUM_SEED}, got {seed}.")
+        return size
+
+    def _recipe(self, prompt: str, seed: int, seconds: float, size: int) -> dict[str, Any]:
+        return {
+            "prompt": prompt,
+            "seed": seed,
+            "seconds": seconds,
+            "size": size,
+            "model": self.name,
+            "model_hash": self.card.weights_hash,
+            "version": textreel.__version__,
+        }
+
+    def _stream(self, shots: Sequence[Shot], seed: int, size: int) -> Iterator[NDArray[np.uint8]]:
+        lengths: list[int | None] = [*_frames_of(shots, self.fps)[:-1], None]
+        for shot, length in zip(shots, lengths, strict=True):
+            for frames, _ in self._paint(shot, self._read(shot.text), seed, size, length, 1):
+                yield frames[0]
+
+    def _paint(
+        self, shot: Shot, reading: Reading, seed: int, size: int, length: int | None, at_once: int
+    ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+        """One shot, ``at_once`` frames at a time: uint8 [T, H, W, 3] and attention [T, L]; without end if no length."""
+        with torch.inference_mode():
+            encoding = self.generator.encode(reading.vectors, reading.mask)
+            noise = draw_noise(1, torch.Generator().manual_seed(seed))
+            state = self.generator.initial_state(encoding, noise)
+        for start in itertools.count(0, at_once):
+            count = at_once if length is None else min(at_once, length - start)
+            if count <= 0:
+                return
+            camera = torch.from_numpy(shot.camera.at(np.arange(start, start + count) / self.fps))[None]
+            with torch.inference_mode():
+                frames_BTCHW, attention_BTL, state = self.generator.advance(state, camera, (size, size))
+            yield _to_uint8(frames_BTCHW[0]), attention_BTL[0].float().numpy()
+
+
+def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
+    """Make a model ready: a shipped one by its name, or one of your own by its folder.
+
+    Raises:
+        UsageError: there is no such model.
+        CheckpointError: its files are broken or do not fit this version.
+    """
+    card = read_card(find(name_or_folder))
+    generator = load_generator(card.folder)
+    vectors = WordVectors.load_default()
+    needed = card.metadata.get("vectors_fingerprint", vectors.fingerprint)
+    if needed != vectors.fingerprint:
+        raise CheckpointError(
+            f"The model '{card.name}' was trained with other word vectors than this textreel ships."
+        )
+    return Reel(generator=generator, vectors=vectors, card=card)
+
+
+def _frames_of(shots: Sequence[Shot], fps: float) -> list[int]:
+    """Frames of each shot, so that the cuts never drift from the seconds; every shot has one at least."""
+    ends = [max(1, round(seconds * fps)) for seconds in itertools.accumulate(shot.seconds for shot in shots)]
+    return [max(1, end - start) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _check_memory(frames: int, size: int) -> None:
+    if frames * size * size * 3 > MAXIMUM_BYTES:
+        raise UsageError(
+            f"A film of {frames} frames of {size}x{size} pixels would take more than 1 GiB: make it smaller or shorter."
+        )
+
+
+def _report(done: int, total: int, progress: Progress | None, cancel: Cancel | None) -> None:
+    if progress is not None:
+        progress(done, total)
+    if cancel is not None and cancel():
+        raise Cancelled(f"Stopped after {done} of {total} frames, as asked.")
+
+
+def _to_uint8(frames_TCHW: Tensor) -> NDArray[np.uint8]:
+    scaled = ((frames_TCHW.float() + 1) * 127.5).round().clamp(0, 255)
+    return scaled.to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()

@@ -1,0 +1,158 @@
+"""The flow from a prompt to a film, with a generator that is small enough to be seen through."""
+
+import itertools
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from textreel import checkpoint, media
+from textreel.errors import Cancelled, CheckpointError, PromptError, UsageError
+from textreel.language import WordVectors
+from textreel.models import ModelCard, read_card
+from textreel.nn.noise import Noise
+from textreel.pipeline import Reel, load
+
+PROMPT = "a majestic lion walks on the beach"
+
+
+class FakeGenerator:
+    """Paints the sum of the words and the noise, a little brighter with each frame."""
+
+    config = SimpleNamespace(fps=24, size=32)
+
+    def encode(self, vectors_BLD: Tensor, mask_BL: Tensor) -> Tensor:
+        return torch.where(mask_BL[..., None], vectors_BLD, 0.0)
+
+    def initial_state(self, encoding: Tensor, noise: Noise) -> dict[str, Any]:
+        look = torch.tanh(encoding.sum(dim=(1, 2)) * 0.05 + noise.vector[:, 0])
+        return {"look": look, "words": encoding.shape[1], "frame": 0}
+
+    def advance(
+        self, state: dict[str, Any], camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, dict[str, Any]]:
+        count = camera_BT4.shape[1]
+        clock = torch.arange(state["frame"], state["frame"] + count) / 100
+        frames = (
+            (0.5 * state["look"][:, None] + clock)
+            .clamp(-1, 1)[:, :, None, None, None]
+            .expand(-1, -1, 3, *size)
+        )
+        attention = torch.full((1, count, state["words"]), 1 / state["words"])
+        return frames, attention, state | {"frame": state["frame"] + count}
+
+
+@pytest.fixture(scope="module")
+def reel() -> Reel:
+    metadata = {
+        "vocabulary": ["lion", "walk", "beach", "the", "on", "a", "majestic"],
+        "known_similarity": 0.4,
+    }
+    card = ModelCard(name="fake", folder=Path("fake"), weights_hash="abc", megabytes=0.0, metadata=metadata)
+    return Reel(generator=FakeGenerator(), vectors=WordVectors.load_default(), card=card)  # type: ignore[arg-type]
+
+
+def test_a_film_has_the_promised_shapes(reel: Reel) -> None:
+    film = reel.generate(PROMPT, seed=7)
+    assert film.frames.shape == (48, 32, 32, 3)
+    assert film.frames.dtype == np.uint8
+    assert (film.fps, film.seconds, film.prompt, film.seed) == (24.0, 2.0, PROMPT, 7)
+    assert film.words == ("a", "majestic", "lion", "walks", "on", "the", "beach")
+    assert film.attention.shape == (48, 7)
+    assert film.attention.dtype == np.float32
+    assert film.attention.sum(axis=1) == pytest.approx(1.0)
+    assert film.storyboard.to_dict()["shots"]
+
+
+def test_size_and_length_are_as_asked(reel: Reel) -> None:
+    assert reel.generate(PROMPT, seconds=0.5, size=48).frames.shape == (12, 48, 48, 3)
+
+
+def test_the_same_arguments_give_the_same_film_and_another_seed_another(reel: Reel) -> None:
+    first, again, other = (reel.generate(PROMPT, seed=seed).frames for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_another_prompt_changes_the_film(reel: Reel) -> None:
+    assert not np.array_equal(reel.generate(PROMPT).frames, reel.generate("a red car in the snow").frames)
+
+
+def test_a_stream_is_the_film_and_goes_on(reel: Reel) -> None:
+    frames = np.stack(list(itertools.islice(reel.stream(PROMPT, seed=7), 60)))
+    assert np.array_equal(frames[:48], reel.generate(PROMPT, seed=7).frames)
+
+
+def test_progress_reaches_the_end(reel: Reel) -> None:
+    told: list[tuple[int, int]] = []
+    reel.generate(PROMPT, progress=lambda done, total: told.append((done, total)))
+    assert told == [(12, 48), (24, 48), (36, 48), (48, 48)]
+
+
+def test_it_stops_when_asked(reel: Reel) -> None:
+    with pytest.raises(Cancelled, match="after 12 of 48 frames"):
+        reel.generate(PROMPT, cancel=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"size": 31}, "even number of pixels from 32 to 512, got 31"),
+        ({"size": 4096}, "got 4096"),
+        ({"seconds": 0.0}, "lasts 0.1 to 600 seconds, got 0"),
+        ({"seconds": float("nan")}, "got nan"),
+        ({"seconds": 601}, "got 601"),
+        ({"seed": -1}, "from 0 to"),
+        ({"size": 512, "seconds": 600}, "more than 1 GiB"),
+    ],
+)
+def test_what_is_out_of_range_is_refused(reel: Reel, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        reel.generate(PROMPT, **arguments)
+
+
+@pytest.mark.parametrize("prompt", ["", "  ", "?!", "獅子が歩く", "lion " * 10_000])
+def test_a_prompt_that_cannot_be_read_is_refused(reel: Reel, prompt: str) -> None:
+    with pytest.raises(PromptError):
+        reel.generate(prompt)
+    with pytest.raises(PromptError):
+        reel.stream(prompt)
+
+
+def test_words_that_nothing_can_show_are_told_and_the_film_is_made(reel: Reel) -> None:
+    film = reel.generate("a lion walks on the xqzvkw beach with bureaucracy")
+    assert film.frames.shape[0] == 48
+    assert "xqzvkw" in film.words_without_effect
+    assert "bureaucracy" in film.words_without_effect
+    assert not {"lion", "walks", "beach"} & set(film.words_without_effect)
+    assert film.attention[:, film.words.index("xqzvkw")].max() == 0
+
+
+def test_a_file_carries_what_it_was_made_from(reel: Reel, tmp_path: Path) -> None:
+    film = reel.generate(PROMPT, seed=7, seconds=0.5)
+    metadata = media.read_metadata(film.save(tmp_path / "lion.mp4"))
+    assert metadata == film.metadata
+    assert (metadata["prompt"], metadata["seed"], metadata["model_hash"]) == (PROMPT, 7, "abc")
+    assert {"version", "seconds", "size", "model"} <= metadata.keys()
+    assert media.probe(tmp_path / "lion.mp4").frames == 12
+
+
+def test_an_unknown_model_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="No model 'nonsense'"):
+        load("nonsense")
+
+
+def test_a_truncated_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"\x00" * 9)
+    with pytest.raises(CheckpointError, match="truncated"):
+        load(tmp_path)
+
+
+def test_a_card_is_what_was_saved(tmp_path: Path) -> None:
+    saved = checkpoint.save(tmp_path, {"weight": torch.ones(3)}, {"description": "ones"}, kind="generator")
+    card = read_card(tmp_path)
+    assert (card.weights_hash, card.description) == (saved, "ones")

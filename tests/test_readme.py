@@ -1,0 +1,51 @@
+"""What the README tells people to type exists."""
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+
+from textreel.cli import build_app
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def commands(first_word: str) -> list[str]:
+    lines = [line.strip() for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line.split(" ")[0] == first_word]
+
+
+@pytest.mark.parametrize("line", commands("textreel"))
+def test_every_command_parses(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    command = typer.main.get_command(build_app())
+    context = command.make_context("textreel", words)
+    while getattr(command, "commands", None):
+        name, command, words = command.resolve_command(context, words)
+        context = command.make_context(name, words, parent=context)
+
+
+@pytest.mark.parametrize(
+    "line", [line for b in blocks("sh") for line in b.splitlines() if line.startswith("./")]
+)
+def test_every_script_is_there_and_can_be_run(line: str) -> None:
+    script = ROOT / shlex.split(line)[0]
+    assert script.stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_every_example_is_python(code: str) -> None:
+    ast.parse(code)
+
+
+@pytest.mark.parametrize("target", [t for t in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in t])
+def test_every_link_leads_to_a_file(target: str) -> None:
+    assert (ROOT / target).exists()
