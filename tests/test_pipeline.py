@@ -124,10 +124,10 @@ def test_a_prompt_that_cannot_be_read_is_refused(reel: Reel, prompt: str) -> Non
 
 
 def test_words_that_nothing_can_show_are_told_and_the_film_is_made(reel: Reel) -> None:
-    film = reel.generate("a lion walks on the xqzvkw beach with bureaucracy")
+    film = reel.generate("a lion walks on the xqzvkw beach with parliament")
     assert film.frames.shape[0] == 48
     assert "xqzvkw" in film.words_without_effect
-    assert "bureaucracy" in film.words_without_effect
+    assert "parliament" in film.words_without_effect
     assert not {"lion", "walks", "beach"} & set(film.words_without_effect)
     assert film.attention[:, film.words.index("xqzvkw")].max() == 0
 

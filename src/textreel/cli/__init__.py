@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 import textreel
-from textreel.errors import Cancelled, TextreelError
+from textreel.errors import TextreelError
 
 INTERRUPTED = 130
 # typer names only this leaf of its parser's errors, and takes the tree from elsewhere with each release.
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         if result == INTERRUPTED:  # what typer makes of Ctrl-C
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
-    except (KeyboardInterrupt, typer.Abort, Cancelled):
+    except (KeyboardInterrupt, typer.Abort):
         return _fail("Stopped; nothing half-written was left behind.", INTERRUPTED)
     except TextreelError as error:
         return _fail(str(error), error.exit_status)

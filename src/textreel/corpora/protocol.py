@@ -1,14 +1,17 @@
 """What a corpus gives to those who train and judge: batches of captioned clips, with annotations where it has them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from textreel.nn.compositing import SceneLayers
 from textreel.nn.noise import Noise
+from textreel.nn.records import concatenate, map_tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,8 @@ class Batch:
     frames [B, T, 3, H, W] in [-1, 1], T frames at equal distance out of a window of W frames at the corpus's fps;
     shown: their indices in the window; camera [B, T, 4]; scroll [B, T, 2] how far the weather has moved;
     wrong_captions: for each clip a caption that is wrong in one attribute; noise: what the corpus drew the clip from;
-    attributes: for each clip what it shows, by name of attribute.
+    attributes: for each clip what it shows, by name of attribute; said: what its words ask for, defaults included,
+    where they leave a direction open as `unsaid`.
     """
 
     captions: tuple[str, ...]
@@ -48,10 +52,26 @@ class Batch:
     scroll: Tensor
     noise: Noise
     attributes: tuple[dict[str, str], ...]
+    said: tuple[dict[str, str], ...]
     annotations: Annotations | None = None
 
     def __len__(self) -> int:
         return len(self.captions)
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The same clips on another device."""
+        return map_tensors(self, lambda tensor: tensor.to(device))
+
+    @classmethod
+    def join(cls, batches: Sequence["Batch"]) -> "Batch":
+        """One batch of the clips of several that show the same frames of their windows."""
+        return replace(
+            concatenate(batches),
+            captions=tuple(chain.from_iterable(batch.captions for batch in batches)),
+            wrong_captions=tuple(chain.from_iterable(batch.wrong_captions for batch in batches)),
+            attributes=tuple(chain.from_iterable(batch.attributes for batch in batches)),
+            said=tuple(chain.from_iterable(batch.said for batch in batches)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +101,10 @@ class Corpus(Protocol):
 
     def captions(self, generator: np.random.Generator, count: int, split: str) -> Sequence[str]:
         """Captions alone, without painting anything."""
+        ...
+
+    def readings(
+        self, generator: np.random.Generator, count: int, split: str
+    ) -> tuple[Sequence[str], Sequence[dict[str, str]]]:
+        """Captions and what they ask for (see Batch.said), without painting anything."""
         ...

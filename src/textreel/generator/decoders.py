@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.nn.blocks import ModulatedConv, pad_periodic, pad_periodic_x, pad_zeros, upsample
+from textreel.nn.blocks import ModulatedConv, pad_periodic, pad_periodic_x, upsample
 from textreel.nn.noise import GRAIN_SHAPE, TERRAIN_SHAPE, WEATHER_SHAPE
 
 
@@ -39,6 +39,7 @@ class CanvasDecoder(nn.Module):
         self.paint = nn.Conv2d(fourth, 12, 3)
 
     def forward(self, condition_BD: Tensor, terrain: Tensor, grain: Tensor) -> Tensor:
+        condition_BD, terrain, grain = like(self.paint.weight, condition_BD, terrain, grain)
         start = self.start(condition_BD)[:, :, None, None]
         features = (start + self.terrain(terrain)).contiguous(memory_format=torch.channels_last)
         for index, (stage, place) in enumerate(zip(self.stages, self.places, strict=True)):
@@ -73,9 +74,10 @@ class SpriteDecoder(nn.Module):
                 for size, side in ((first, 4), (second, 8), (third, 16), (fourth, 32))
             ]
         )
-        self.paint = nn.Conv2d(fourth, 16, 3)
+        self.paint = nn.Conv2d(fourth, 16, 3, padding=1)
 
     def forward(self, hidden_NCHW: Tensor, condition_ND: Tensor) -> Tensor:
+        hidden_NCHW, condition_ND = like(self.paint.weight, hidden_NCHW, condition_ND)
         start = self.start(condition_ND).unflatten(1, (-1, 4, 4))
         features = self.hidden(torch.cat([start, hidden_NCHW.to(start.dtype)], dim=1))
         features = features.contiguous(memory_format=torch.channels_last)
@@ -84,7 +86,7 @@ class SpriteDecoder(nn.Module):
                 features = upsample(features)
             features = stage[0](features, condition_ND) + place.to(features.dtype)
             features = stage[1](features, condition_ND)
-        painted = F.pixel_shuffle(self.paint(pad_zeros(features)), 2).float()
+        painted = F.pixel_shuffle(self.paint(features), 2).float()
         return torch.cat([torch.tanh(painted[:, :3]), torch.sigmoid(2 * painted[:, 3:])], dim=1)
 
 
@@ -102,9 +104,15 @@ class WeatherDecoder(nn.Module):
         self.paint = nn.Conv2d(second, 16, 3)
 
     def forward(self, condition_BD: Tensor, weather: Tensor) -> Tensor:
+        condition_BD, weather = like(self.paint.weight, condition_BD, weather)
         features = self.start(weather).contiguous(memory_format=torch.channels_last)
         for stage in self.coarse:
             features = stage(features, condition_BD)
         features = self.fine(upsample(features), condition_BD)
         painted = F.pixel_shuffle(self.paint(pad_periodic(features)), 2).float()
         return torch.cat([torch.tanh(painted[:, :3]), torch.sigmoid(2 * painted[:, 3:] - 2)], dim=1)
+
+
+def like(weight: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+    """Inputs in the type of the weights: decoders may be kept in bfloat16 while all else stays float32."""
+    return tuple(part.to(weight.dtype) for part in inputs)

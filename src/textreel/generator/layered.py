@@ -21,6 +21,8 @@ from textreel.nn.noise import VECTOR_SIZE, Noise
 
 PATH_HARMONICS = (1, 2, 3, 4)
 LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
+DRIVE_FEATURES = 128
+FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
 
@@ -40,13 +42,13 @@ class LayeredGeneratorConfig:
 class ScenePlan:
     """What is decided once a shot, for B clips with S subject slots each.
 
-    slots [B, S, D] text contexts of the subjects; canvas_condition, weather_condition [B, D];
+    contexts [B, 2 + S, D] what the words say of place, weather and slots; canvas_condition, weather_condition [B, D];
     slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject; tint [B, S, 4]; light [B, 3];
     weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
     rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
     """
 
-    slots: Tensor
+    contexts: Tensor
     canvas_condition: Tensor
     weather_condition: Tensor
     slot_condition: Tensor
@@ -71,7 +73,7 @@ class GeneratorState:
     encoding: TextEncoding
     plan: ScenePlan
     canvas: Tensor
-    weather: Tensor
+    weather: Tensor | None
     recurrent: ConvLSTMState
     phases: Tensor  # [B, S, 2] path and loop phase in cycles, kept in [0, 1)
     weather_offset: Tensor  # [B, 2] screen heights, kept in [0, 1)
@@ -86,21 +88,24 @@ class LayeredGenerator(nn.Module):
         features, condition = config.text.features, config.condition
         self.text_encoder = TextEncoder(config.text)
         self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
-        self.scene_attention = WordAttention(features, features)
-        self.canvas_condition = mlp(2 * features + features + VECTOR_SIZE, condition, condition)
-        self.weather_condition = mlp(features + VECTOR_SIZE, condition, condition)
-        self.slot_condition = mlp(2 * features + VECTOR_SIZE, condition, condition)
+        self.scene_attention = WordAttention(features, features, heads=8)
+        self.canvas_condition = condition_mlp(2 * features + features + VECTOR_SIZE, condition)
+        self.weather_condition = condition_mlp(features + VECTOR_SIZE, condition)
+        self.slot_condition = condition_mlp(2 * features + VECTOR_SIZE, condition)
         self.slot_identity = nn.Parameter(torch.randn(SLOTS, features) * 0.1)
         self.slot_facts = nn.Linear(condition, 1 + 4 + 4 + 2)
         self.scene_facts = nn.Linear(condition, 3)
         self.weather_facts = nn.Linear(condition, 2)
         self.frame_attention = WordAttention(config.hidden + condition, features)
-        self.recurrent_input = nn.Linear(features + condition + CLOCK_FEATURES, 64)
+        self.clock_lift = nn.Linear(CLOCK_FEATURES, DRIVE_FEATURES)
+        self.clock_gate = nn.Linear(condition, DRIVE_FEATURES)
+        driven = CLOCK_FEATURES + DRIVE_FEATURES
+        self.recurrent_input = nn.Linear(features + condition + driven, 64)
         self.recurrent_place = nn.Parameter(torch.randn(1, 64, 4, 4) * 0.1)
         self.recurrent = ConvLSTMCell(64, config.hidden)
-        self.hidden_summary = nn.Linear(16 * config.hidden, condition)
-        self.pose = mlp(2 * condition + CLOCK_FEATURES, condition, len(POSE_FIELDS), layers=3)
-        self.sprite_condition = mlp(2 * condition + features + CLOCK_FEATURES, condition, condition)
+        self.hidden_summary = nn.Sequential(nn.Linear(16 * config.hidden, 128), nn.LayerNorm(128))
+        self.pose = mlp(condition + 128 + driven, condition, len(POSE_FIELDS), layers=3)
+        self.sprite_condition = condition_mlp(condition + 128 + features + driven, condition)
         self.canvas = CanvasDecoder(condition, config.canvas_channels)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
         self.weather = WeatherDecoder(condition, config.weather_channels)
@@ -111,17 +116,29 @@ class LayeredGenerator(nn.Module):
         self.weather.compile()
         self.sprite.compile(dynamic=True)
 
+    def for_inference(self, *, fast_bfloat16: bool) -> "LayeredGenerator":
+        """Ready to make films: no gradients, channels last, and decoders in bfloat16 where that is fast."""
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+        if fast_bfloat16:
+            for decoder in (self.canvas, self.sprite, self.weather):
+                decoder.to(torch.bfloat16)
+        return self
+
     def encode(self, word_vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
         """Word vectors [B, L, word_dimensions] and mask [B, L] -> features of the words and of the sentence."""
         return self.text_encoder(word_vectors_BLD, mask_BL)
 
+    def read(self, encoding: TextEncoding) -> tuple[Tensor, Tensor]:
+        """What the words say of place, weather and slots [B, 2 + S, D], and where it was read [B, 2 + S, L]."""
+        words = self.scene_attention.project_words(encoding.features)
+        queries = self.scene_queries.expand(len(encoding.mask), -1, -1)
+        return self.scene_attention(queries, words, encoding.mask)
+
     def plan(self, encoding: TextEncoding, noise: Noise) -> ScenePlan:
         """Everything that is decided once a shot, before anything is painted."""
-        batch = len(noise)
-        words = self.scene_attention.project_words(encoding.features)
-        queries = self.scene_queries.expand(batch, -1, -1)
-        contexts, weights = self.scene_attention(queries, words, encoding.mask)
-        place, weather, slots = contexts[:, 0], contexts[:, 1], contexts[:, 2:] + self.slot_identity
+        contexts, weights = self.read(encoding)
+        meanings = F.layer_norm(contexts, contexts.shape[-1:])
+        place, weather, slots = meanings[:, 0], meanings[:, 1], meanings[:, 2:] + self.slot_identity
         sentence, vector = encoding.sentence, noise.vector
         canvas_condition = self.canvas_condition(torch.cat([place, weather, sentence, vector], dim=-1))
         weather_condition = self.weather_condition(torch.cat([weather, vector], dim=-1))
@@ -129,7 +146,7 @@ class LayeredGenerator(nn.Module):
         slot_condition = self.slot_condition(torch.cat([slots, shared], dim=-1))
         facts = self.slot_facts(slot_condition).float()
         return ScenePlan(
-            slots=slots,
+            contexts=contexts,
             canvas_condition=canvas_condition,
             weather_condition=weather_condition,
             slot_condition=slot_condition,
@@ -154,7 +171,8 @@ class LayeredGenerator(nn.Module):
         """
         state = state or self.recurrent.initial_state(len(clocks_NTK), 4, 4, clocks_NTK.device)
         hiddens, contexts, attentions = [], [], []
-        for clock_NK in clocks_NTK.unbind(dim=1):
+        driven_NTK = self.drive(rows.condition[:, None], clocks_NTK)
+        for clock_NK in driven_NTK.unbind(dim=1):
             query = torch.cat([state.hidden.mean(dim=(2, 3)), rows.condition], dim=-1)[:, None]
             context, weights = self.frame_attention(query, rows.words, rows.mask)
             drive = self.recurrent_input(torch.cat([context[:, 0], rows.condition, clock_NK], dim=-1))
@@ -176,17 +194,23 @@ class LayeredGenerator(nn.Module):
             mask=encoding.mask[clips],
         )
 
+    def drive(self, condition: Tensor, clocks: Tensor) -> Tensor:
+        """The clocks, bare and gated by the subject's condition: each motion hears the harmonics it moves by."""
+        return torch.cat([clocks, self.clock_lift(clocks) * self.clock_gate(condition)], dim=-1)
+
     def poses(self, condition_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
         """Pose codes [N, 10], see compositing.POSE_FIELDS."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        return pose_code(self.pose(torch.cat([condition_ND, summary, clocks_NK], dim=-1)).float())
+        driven = self.drive(condition_ND, clocks_NK)
+        return pose_code(self.pose(torch.cat([condition_ND, summary, driven], dim=-1)).float())
 
     def sprites(
         self, condition_ND: Tensor, context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
     ) -> Tensor:
         """Pictures of subjects [N, 4, 64, 64]."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        condition = self.sprite_condition(torch.cat([condition_ND, summary, context_ND, clocks_NK], dim=-1))
+        driven = self.drive(condition_ND, clocks_NK)
+        condition = self.sprite_condition(torch.cat([condition_ND, summary, context_ND, driven], dim=-1))
         return self.sprite(hidden_NCHW, condition)
 
     @torch.no_grad()
@@ -194,11 +218,12 @@ class LayeredGenerator(nn.Module):
         """Paint the place and the weather; stand before the first frame."""
         plan = self.plan(encoding, noise)
         batch = len(noise)
+        weather = self.weather(plan.weather_condition, noise.weather)
         return GeneratorState(
             encoding=encoding,
             plan=plan,
             canvas=self.canvas(plan.canvas_condition, noise.terrain, noise.grain),
-            weather=self.weather(plan.weather_condition, noise.weather),
+            weather=weather if weather[:, 3].amax() > FAINTEST_WEATHER else None,
             recurrent=self.recurrent.initial_state(batch * SLOTS, 4, 4, encoding.features.device),
             phases=plan.start_phases(),
             weather_offset=torch.zeros(batch, 2, device=encoding.features.device),
@@ -223,7 +248,6 @@ class LayeredGenerator(nn.Module):
         subjects = self.subject_rows(state.encoding, plan, rows)
         recurrent = ConvLSTMState(state.recurrent.hidden[rows], state.recurrent.cell[rows])
         hidden, context, attention, recurrent = self.unroll(subjects, clocks[rows], recurrent)
-        count = len(rows) * frames
         condition = subjects.condition.repeat_interleave(frames, dim=0)
         flat_clocks = clocks[rows].flatten(0, 1)
         flat_hidden, flat_context = hidden.flatten(0, 1), context.flatten(0, 1)
@@ -231,12 +255,13 @@ class LayeredGenerator(nn.Module):
         sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
         poses[rows] = self.poses(condition, flat_hidden, flat_clocks).unflatten(0, (-1, frames))
         painted = self.sprites(condition, flat_context, flat_hidden, flat_clocks)
-        sprites[rows] = painted.reshape(count, 4, 64, 64).unflatten(0, (-1, frames))
+        sprites[rows] = painted.unflatten(0, (-1, frames))
+        used = SLOTS if present[:, 1:].any() else 1
         layers = SceneLayers(
             canvas=state.canvas,
-            sprites=sprites.unflatten(0, (batch, SLOTS)).transpose(1, 2),
-            poses=poses.unflatten(0, (batch, SLOTS)).transpose(1, 2),
-            tint=plan.tint,
+            sprites=sprites.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
+            poses=poses.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
+            tint=plan.tint[:, :used],
             light=plan.light,
             weather=state.weather,
         )
@@ -306,12 +331,20 @@ class SubjectRows:
 
 
 def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:
-    """Linear layers with leaky rectifiers between them."""
+    """Linear layers with leaky rectifiers between them, initialised to keep the scale (He et al. 2015)."""
     sizes = [inputs, *[hidden] * (layers - 1), outputs]
     stack: list[nn.Module] = []
     for before, after in zip(sizes, sizes[1:], strict=False):
-        stack += [nn.Linear(before, after), nn.LeakyReLU(0.2)]
+        linear = nn.Linear(before, after)
+        nn.init.kaiming_normal_(linear.weight, a=0.2)
+        nn.init.zeros_(linear.bias)
+        stack += [linear, nn.LeakyReLU(0.2)]
     return nn.Sequential(*stack[:-1])
+
+
+def condition_mlp(inputs: int, size: int) -> nn.Sequential:
+    """What decoders are conditioned on: always of unit scale, so that their modulation is never faint."""
+    return nn.Sequential(*mlp(inputs, size, size), nn.LayerNorm(size))
 
 
 def clock_features(phases: Tensor) -> Tensor:

@@ -4,11 +4,10 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import torch
-
 from textreel import checkpoint
 from textreel.errors import CheckpointError
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
+from textreel.nn.precision import fast_bfloat16
 
 Generator = LayeredGenerator
 GENERATORS: dict[str, tuple[type[Generator], type]] = {"layered": (LayeredGenerator, LayeredGeneratorConfig)}
@@ -29,7 +28,7 @@ def load_generator(folder: str | Path) -> Generator:
     network, config = GENERATORS[kind]
     generator = network(read_config(config, saved.metadata["config"], folder))
     checkpoint.restore(generator, saved.tensors, source=folder)
-    return generator.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+    return generator.for_inference(fast_bfloat16=fast_bfloat16())
 
 
 def read_config(kind: type, values: dict[str, Any], source: str | Path) -> Any:

@@ -43,7 +43,7 @@ def shipped() -> list[str]:
 
 
 def find(name_or_folder: str | Path) -> Path:
-    """The folder of a shipped model or of one of your own.
+    """The folder of a shipped model or of one of your own, which may be a training run's.
 
     Raises:
         UsageError: there is neither a shipped model nor a folder with a model of that name.
@@ -51,12 +51,18 @@ def find(name_or_folder: str | Path) -> Path:
     if str(name_or_folder) in shipped():
         return HOME / str(name_or_folder)
     folder = Path(name_or_folder)
-    if (folder / WEIGHTS).is_file():
-        return folder
+    for place in (folder, folder / "model"):  # a training run keeps its model there
+        if (place / WEIGHTS).is_file():
+            return place
     known = ", ".join(shipped()) or "none"
     raise UsageError(
         f"No model '{name_or_folder}': name a shipped one ({known}) or a folder that holds {WEIGHTS}."
     )
+
+
+def name_of(folder: Path) -> str:
+    """A model is named after its folder, or after the training run that it lies in."""
+    return folder.parent.name if folder.name == "model" else folder.name
 
 
 def read_card(name_or_folder: str | Path) -> ModelCard:
@@ -72,7 +78,7 @@ def read_card(name_or_folder: str | Path) -> ModelCard:
         with safe_open(file, framework="numpy") as weights:
             header = weights.metadata() or {}
         return ModelCard(
-            name=folder.resolve().name,
+            name=name_of(folder.resolve()),
             folder=folder,
             weights_hash=header["weights_hash"],
             megabytes=file.stat().st_size / 1e6,

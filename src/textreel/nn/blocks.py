@@ -17,16 +17,12 @@ def pad_periodic(inputs_BCHW: Tensor) -> Tensor:
     return torch.cat([wide[..., -1:, :], wide, wide[..., :1, :]], dim=-2)
 
 
-def pad_zeros(inputs_BCHW: Tensor) -> Tensor:
-    return F.pad(inputs_BCHW, (1, 1, 1, 1))
-
-
-PADDINGS = {"zeros": pad_zeros, "periodic-x": pad_periodic_x, "periodic": pad_periodic}
+PADDINGS = {"periodic-x": pad_periodic_x, "periodic": pad_periodic}
 
 
 def pixel_norm(inputs_BCHW: Tensor) -> Tensor:
     """Divide each pixel by the root mean square of its channels (Karras et al. 2018, Progressive GAN)."""
-    power = torch.mean(inputs_BCHW.float().square(), dim=1, keepdim=True)
+    power = inputs_BCHW.square().mean(dim=1, keepdim=True, dtype=torch.float32)
     return inputs_BCHW * torch.rsqrt(power + 1e-6).to(inputs_BCHW.dtype)
 
 
@@ -35,16 +31,17 @@ class ModulatedConv(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, condition: int, *, padding: str = "zeros") -> None:
         super().__init__()
-        self.pad = PADDINGS[padding]
-        self.conv = nn.Conv2d(inputs, outputs, 3)
+        self.pad = PADDINGS.get(padding)
+        self.conv = nn.Conv2d(inputs, outputs, 3, padding=0 if self.pad else 1)
         self.modulation = nn.Linear(condition, 2 * outputs)
         nn.init.normal_(self.modulation.weight, std=0.5 * condition**-0.5)
         nn.init.zeros_(self.modulation.bias)
 
     def forward(self, inputs_BCHW: Tensor, condition_BD: Tensor) -> Tensor:
-        features = pixel_norm(self.conv(self.pad(inputs_BCHW)))
+        padded = self.pad(inputs_BCHW) if self.pad else inputs_BCHW
+        features = pixel_norm(self.conv(padded))
         scale, shift = self.modulation(condition_BD).to(features.dtype)[:, :, None, None].chunk(2, dim=1)
-        return F.leaky_relu(features * (1 + scale) + shift, 0.2)
+        return F.leaky_relu(torch.addcmul(shift, features, 1 + scale), 0.2)
 
 
 def upsample(inputs_BCHW: Tensor) -> Tensor:

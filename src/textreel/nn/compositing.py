@@ -40,7 +40,8 @@ class SceneLayers:
     poses             [B, T, S, 10]       see POSE_FIELDS; x_cos and x_sin are cos and sin of pi * x
     tint              [B, S, 4]           colour in [-1, 1] and amount in [0, 1]
     light             [B, 3]              multiplier of the subjects' colours
-    weather           [B, 4, h, w]        colour in [-1, 1] and alpha, periodic in both axes, fixed to the screen
+    weather           [B, 4, h, w]        colour in [-1, 1] and alpha, periodic in both axes, fixed to the screen;
+                                          None where the air is clear
     """
 
     canvas: Tensor
@@ -48,7 +49,7 @@ class SceneLayers:
     poses: Tensor
     tint: Tensor
     light: Tensor
-    weather: Tensor
+    weather: Tensor | None
 
 
 def tint_sprites(sprites_BTSCHW: Tensor, tint_BS4: Tensor) -> Tensor:
@@ -145,21 +146,25 @@ def compose(layers: SceneLayers, camera_BT4: Tensor, scroll_BT2: Tensor, height:
     `scroll_BT2` is how far the weather has moved since the film began, in screen heights right and down.
     """
     batch, frames = camera_BT4.shape[:2]
-    world_x, world_y = world_grid(camera_BT4.reshape(-1, 4), height, width)
-    canvas = layers.canvas.float().repeat_interleave(frames, dim=0)
-    picture = (view_canvas(canvas, world_x, world_y) + 1) / 2
+    camera = camera_BT4.reshape(-1, 4)
+    world_x, world_y = world_grid(camera, height, width)
+    picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y) + 1) / 2
     sprites = tint_sprites(layers.sprites.float(), layers.tint.float())
-    light = layers.light.float().repeat_interleave(frames, dim=0)[:, :, None, None]
+    light = every_frame(layers.light, frames)[:, :, None, None]
     poses = layers.poses.float().flatten(0, 1)
     for slot in reversed(range(sprites.shape[2])):
         sprite, pose = sprites[:, :, slot].flatten(0, 1), poses[:, slot]
-        picture = draw_subject(picture, sprite, pose, light, camera_BT4.reshape(-1, 4), world_x, world_y)
-    weather = view_weather(
-        layers.weather.float().repeat_interleave(frames, dim=0), scroll_BT2.reshape(-1, 2), height, width
-    )
-    alpha = weather[:, 3:].clamp(0, 1)
-    picture = picture * (1 - alpha) + (weather[:, :3] + 1) / 2 * alpha
+        picture = draw_subject(picture, sprite, pose, light, camera, world_x, world_y)
+    if layers.weather is not None:
+        weather = view_weather(every_frame(layers.weather, frames), scroll_BT2.reshape(-1, 2), height, width)
+        alpha = weather[:, 3:].clamp(0, 1)
+        picture = picture * (1 - alpha) + (weather[:, :3] + 1) / 2 * alpha
     return (picture * 2 - 1).unflatten(0, (batch, frames))
+
+
+def every_frame(values: Tensor, frames: int) -> Tensor:
+    """One value a clip -> one a frame: [B, ...] -> [B * frames, ...] in float32."""
+    return values.float().repeat_interleave(frames, dim=0)
 
 
 def draw_subject(

@@ -62,6 +62,14 @@ class ScenesCorpus:
         synonyms = SYNONYMS_OF.get(split, "training")
         return [caption(self.spec(generator, split), generator, synonyms=synonyms).text for _ in range(count)]
 
+    def readings(
+        self, generator: np.random.Generator, count: int, split: str = "train"
+    ) -> tuple[list[str], list[dict[str, str]]]:
+        """Captions and what their films show, without painting anything; a direction may be left unsaid."""
+        specs = [self.spec(generator, split) for _ in range(count)]
+        texts = [caption(spec, generator, synonyms=SYNONYMS_OF.get(split, "training")).text for spec in specs]
+        return texts, [said_attributes(spec) for spec in specs]
+
     def spec(self, generator: np.random.Generator, split: str) -> SceneSpec:
         """A scene of a split whose subjects are at hand."""
         return sample_spec(generator, split, self.subjects)
@@ -107,6 +115,7 @@ class ScenesCorpus:
             scroll=scroll,
             noise=self.noise(scenes),
             attributes=tuple(shown_attributes(scene.resolved) for scene in scenes),
+            said=tuple(said_attributes(scene.spec) for scene in scenes),
             annotations=annotations,
         )
 
@@ -196,6 +205,12 @@ def tints(resolved: ResolvedScene) -> NDArray[np.float32]:
     return rows
 
 
+def said_attributes(spec: SceneSpec) -> dict[str, str]:
+    """What a scene's words ask for, defaults included; a direction that is not said is unsaid."""
+    found = shown_attributes(spec.resolved(np.zeros(VECTOR_SIZE, dtype=np.float32)))
+    return found if spec.direction else found | {"direction": "unsaid"}
+
+
 def shown_attributes(resolved: ResolvedScene) -> dict[str, str]:
     """What a clip shows, by attribute, for judges."""
     first = resolved.subjects[0]
@@ -213,5 +228,9 @@ def shown_attributes(resolved: ResolvedScene) -> dict[str, str]:
     }
     if len(resolved.subjects) > 1:
         second = resolved.subjects[1]
-        found |= {"second_subject": second.name, "second_colour": second.colour or "natural"}
+        found |= {
+            "second_subject": second.name,
+            "second_colour": second.colour or "natural",
+            "second_size": second.size or "medium",
+        }
     return found

@@ -1,0 +1,126 @@
+"""``textreel evaluate``: what a model can do, in figures."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from textreel.evaluation import Figure, Report
+
+EXAMPLES = """Measure a model: adherence to the prompt, diversity, latency, memory.
+
+\b
+textreel evaluate scenes
+textreel evaluate runs/scenes/model --metric adherence --films 40
+textreel evaluate scenes --metric latency --metric memory --json -o figures.json
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help=EXAMPLES)(evaluate)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A shipped model, or a folder.")],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option("--metric", help="A metric's name; may be given several times.", show_default="all"),
+    ] = None,
+    films: Annotated[int, typer.Option(help="How many films each figure is made of.")] = 120,
+    seed: Annotated[int, typer.Option(help="Where the seeds of prompts and noise begin.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the report as JSON into this file.")
+    ] = None,
+) -> None:
+    """Read the options, measure, write and print the report."""
+    check_target(output)
+    report = measure(model, metric, films, seed)
+    document = json.dumps(report.to_dict(), indent=2)
+    if output is not None:
+        write(output, document + "\n")
+    if as_json:
+        typer.echo(document)
+    else:
+        print_report(report)
+
+
+def measure(model: str, metrics: list[str] | None, films: int, seed: int) -> "Report":
+    """Measure behind a progress bar on the standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from textreel.models import find
+
+    find(model)  # what can be refused early is refused first
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Loading the model", total=None)
+        from textreel import evaluation
+        from textreel.pipeline import load
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        names = metrics or list(evaluation.METRICS)
+        return evaluation.evaluate(load(model), names, films, seed, show)
+
+
+def check_target(output: Path | None) -> None:
+    from textreel.errors import UsageError
+
+    if output is not None and (output.is_dir() or not output.absolute().parent.is_dir()):
+        raise UsageError(f"The report goes into a file in a folder that is there; '{output}' is not one.")
+
+
+def write(output: Path, text: str) -> None:
+    from textreel.errors import EvaluationError
+
+    aside = output.with_name(f".{output.name}.part")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(output)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise EvaluationError(f"The report could not be written to '{output}': {error.strerror}.") from error
+
+
+def print_report(report: "Report") -> None:
+    """One table a metric."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(f"{report.model} ({report.weights_hash[:12]}), seed {report.seed}, {report.machine}")
+    for result in report.results:
+        any_real = any(figure.real is not None for figure in result.figures)
+        table = Table(
+            title=result.metric, caption=result.method, title_justify="left", caption_justify="left"
+        )
+        for heading in ("", "figure", "95 % / range", "n", *(("chance", "real clips") if any_real else ())):
+            table.add_column(heading, justify="left" if not heading else "right")
+        for figure in result.figures:
+            table.add_row(*cells(figure, any_real))
+        console.print(table)
+
+
+def cells(figure: "Figure", any_real: bool) -> list[str]:
+    """One row of the table."""
+    ends = [figure.low, figure.high]
+    span = " to ".join(number(end, figure.unit) for end in ends) if None not in ends else ""
+    beside = [number(figure.chance, figure.unit), number(figure.real, figure.unit)] if any_real else []
+    return [figure.name, number(figure.value, figure.unit), span, str(figure.n), *beside]
+
+
+def number(value: Any, unit: str) -> str:
+    """A value as people read it; nothing where there is none."""
+    if value is None:
+        return ""
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return (
+        f"{value:.2f}" if unit == "ratio" else f"{value:.3g} {unit}" if unit == "s" else f"{value:.0f} {unit}"
+    )

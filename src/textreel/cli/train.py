@@ -1,0 +1,158 @@
+"""``textreel train``: a recipe becomes a run, and a run a model."""
+
+import json
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from textreel.errors import Cancelled, UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from textreel.training.run import Job
+    from textreel.training.trainer import StepReport
+
+HELP = """Train a model by a recipe.
+
+Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had happened.
+
+\b
+textreel train scenes --out runs/scenes
+textreel train scenes --out runs/scenes --resume
+textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
+torchrun --nproc-per-node 2 -m textreel.cli train scenes --out runs/scenes
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help=HELP)(train)
+
+
+def train(
+    recipe: Annotated[
+        str, typer.Argument(help="Its name, such as scenes, scenes-tiny or judge.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="MODEL", help="Begin with the weights of this model or run."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="How many steps.", show_default="the recipe's")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Clips a step, over all processes.", show_default="the recipe's")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="The same seed gives the same model.", show_default="the recipe's"),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Another option, by its path in options.json."),
+    ] = None,
+) -> None:
+    """Read the options and train, behind a progress bar."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    given: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed}
+    changes = {name: value for name, value in given.items() if value is not None} | parse(settings or [])
+    from textreel.training.run import prepare
+
+    job = prepare(recipe, out, changes, resume=resume, source=source)
+    done = watch(job, recipe)
+    if job.speaks and done < job.config.steps:
+        raise Cancelled(
+            f"Stopped after step {done} of {job.config.steps} and saved; "
+            f"go on with: textreel train {recipe} --out {out} --resume"
+        )
+    if job.speaks:
+        typer.echo(out / "model")
+
+
+def parse(settings: list[str]) -> dict[str, Any]:
+    """``key.path=value`` -> value by path; a value is JSON, or else text."""
+    changes = {}
+    for setting in settings:
+        path, equals, text = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set takes KEY=VALUE, such as --set adversarial.weight=0.1, got {setting!r}.")
+        try:
+            changes[path] = json.loads(text)
+        except ValueError:
+            changes[path] = text
+    return changes
+
+
+def watch(job: "Job", recipe: str) -> int:
+    """Train to the end behind a progress bar, or until somebody asks to stop; return how many steps are done."""
+    done = job.step
+    with progress_bar(shown=job.speaks) as bar, stop_when_asked() as asked:
+        task = bar.add_task(recipe, total=job.config.steps, completed=done, clips=0.0, losses="")
+
+        def report(step: "StepReport") -> None:
+            nonlocal done
+            done = step.step
+            clips = step.numbers["clips_per_second"]
+            bar.update(task, completed=done, clips=clips, losses=latest(step.numbers))
+            for warning in step.warnings if job.speaks else ():
+                bar.console.print(f"textreel: step {done}: {warning}")
+
+        job.work(report=report, stop=asked)
+    return done
+
+
+def latest(numbers: dict[str, float]) -> str:
+    """The losses of the last step and its diversity, in few characters."""
+    shown = {
+        "loss": "loss",
+        "reading": "loss/reading",
+        "right": "reading/right",
+        "G": "loss/generator",
+        "D": "loss/discriminator",
+        "diversity": "diversity",
+    }
+    return "  ".join(f"{label} {numbers[name]:.2f}" for label, name in shown.items() if name in numbers)
+
+
+def progress_bar(*, shown: bool) -> "Progress":
+    """Steps, clips a second, time left and the last losses, on the standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[clips]:.1f} clips/s"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[losses]}"),
+        console=Console(stderr=True),
+        disable=not shown,
+    )
+
+
+@contextmanager
+def stop_when_asked() -> Iterator[Callable[[], bool]]:
+    """Inside, Ctrl-C and SIGTERM are remembered instead of obeyed; a second one interrupts at once."""
+    asked = False
+
+    def remember(*_: Any) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

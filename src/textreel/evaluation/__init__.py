@@ -1,0 +1,70 @@
+"""Measuring a model: a registry of metrics, one file each, and the report. It changes nothing it looks at."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import textreel
+from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.errors import UsageError
+from textreel.evaluation import adherence, diversity, latency, memory
+from textreel.evaluation.bench import Bench, Model, Progress, quiet
+from textreel.evaluation.figures import Figure, Report, Result
+from textreel.evaluation.judge import Judge
+from textreel.evaluation.metric import Metric
+
+__all__ = ["METRICS", "Bench", "Figure", "Judge", "Metric", "Model", "Report", "Result", "evaluate"]
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {module.METRIC.name: module.METRIC for module in (adherence, diversity, latency, memory)}
+)
+"""Every metric by its name."""
+
+
+def evaluate(
+    model: Model,
+    metrics: Sequence[str] = tuple(METRICS),
+    films: int = 120,
+    seed: int = 0,
+    progress: Progress | None = None,
+    *,
+    judge: Judge | None = None,
+    corpus: ScenesCorpus | None = None,
+) -> Report:
+    """Measure a model; the same arguments on the same machine give the same figures, but for times and memory.
+
+    Args:
+        model: what is measured, as `textreel.load` gives it.
+        metrics: names out of METRICS, in the order wanted.
+        films: how many films each figure is made of; at least 2.
+        seed: where the seeds of prompts and noise begin.
+        progress: called with what is being done, how much is done, and how much there is.
+        judge, corpus: tools to measure with instead of the shipped judge and the whole corpus.
+
+    Raises:
+        UsageError: a metric is unknown, or there are too few films.
+        EvaluationError: the judge or the corpus is not there.
+    """
+    unknown = [name for name in metrics if name not in METRICS]
+    if unknown or not metrics:
+        given = repr(unknown[0]) if unknown else "none"
+        raise UsageError(f"A metric is one of {', '.join(METRICS)}; given was {given}.")
+    if films < 2 or seed < 0:
+        raise UsageError(f"It takes at least 2 films and a seed of 0 or more; got {films} and {seed}.")
+    bench = Bench(
+        model=model,
+        films=films,
+        seed=seed,
+        progress=progress or quiet,
+        given_judge=judge,
+        given_corpus=corpus,
+    )
+    return Report(
+        model=model.name,
+        weights_hash=model.card.weights_hash,
+        version=textreel.__version__,
+        films=films,
+        seed=seed,
+        machine=f"{platform.machine()}, {platform.system()}",
+        results=tuple(METRICS[name].measure(bench) for name in dict.fromkeys(metrics)),
+    )

@@ -1,0 +1,159 @@
+"""The bench on which metrics lay a model: prompts, its films from the prior, real clips of the same scenes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from textreel.corpora.scenes.captions import HeldOut, Synonyms, caption
+from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.corpora.scenes.pool import PlacePool
+from textreel.corpora.scenes.spec import SceneSpec
+from textreel.corpora.scenes.sprites import available_names
+from textreel.corpora.scenes.subjects import SUBJECTS
+from textreel.errors import EvaluationError
+from textreel.evaluation.judge import HEADS, JUDGED, Judge
+from textreel.models import ModelCard
+
+PLACES_SEED, PLACES_VARIATIONS = 1, 2
+"""The painted places of real clips in evaluation, which neither generator nor judge has seen."""
+AT_ONCE = 8
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+class Model(Protocol):
+    """What is measured: `textreel.Reel` and whatever can do the same; its noise is drawn from the prior."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def generate(self, prompt: str, seed: int = 0) -> Any: ...
+
+    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A scene in words, and the synonym in it that no training caption says, where there is one."""
+
+    spec: SceneSpec
+    text: str
+    held_out: HeldOut | None = None
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the words say of the main subject and the scene, by the judge's heads."""
+        said = {
+            "motion" if mention.attribute == "relation" else mention.attribute: mention.value
+            for mention in self.spec.mentions()
+            if mention.slot == 0
+        }
+        return {head: said[head] for head in HEADS if head in said}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A model on the bench, with the tools to measure it; a tool is made when a metric first needs it.
+
+    Attributes:
+        model: what is measured.
+        films: how many films a metric makes of each kind; it may need fewer.
+        seed: where the seeds of prompts and noise begin.
+        progress: told about the work.
+        given_judge, given_corpus: tools to use instead of the shipped judge and the whole corpus.
+    """
+
+    model: Model
+    films: int
+    seed: int = 0
+    progress: Progress = quiet
+    given_judge: Judge | None = None
+    given_corpus: ScenesCorpus | None = None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The shipped judge, or the one that was given."""
+        return self.given_judge or Judge.load()
+
+    @cached_property
+    def corpus(self) -> ScenesCorpus:
+        """All subjects in places that nobody was trained on, or the corpus that was given.
+
+        Raises:
+            EvaluationError: the corpus was not fetched.
+        """
+        return self.given_corpus or whole_corpus(self.progress)
+
+    def prompts(self, split: str, count: int) -> list[Prompt]:
+        """Scenes of a split in words; the same seed gives the same ones."""
+        generator = np.random.default_rng([self.seed, *split.encode()])
+        wording: Synonyms = "held-out" if split == "synonym" else "training"
+        found = []
+        for _ in range(count):
+            spec = self.corpus.spec(generator, split)
+            said = caption(spec, generator, synonyms=wording)
+            found.append(Prompt(spec=spec, text=said.text, held_out=said.held_out))
+        return found
+
+    def films_of(self, texts: Sequence[str], seeds: Sequence[int], what: str) -> Iterator[Tensor]:
+        """The judged frames [B, T, 3, side, side] of the films that a person gets, a few films at a time."""
+        made: list[Tensor] = []
+        for index, (text, seed) in enumerate(zip(texts, seeds, strict=True), start=1):
+            made.append(judged_frames(self.model, text, seed, self.judge.shape.side))
+            self.progress(what, index, len(texts))
+            if len(made) == AT_ONCE or index == len(texts):
+                yield torch.stack(made)
+                made = []
+
+    def real_clips_of(self, specs: Sequence[SceneSpec], what: str) -> Iterator[Tensor]:
+        """The judged frames [B, T, 3, side, side] of composed clips of the same scenes."""
+        generator = np.random.default_rng([self.seed, 1])
+        for start in range(0, len(specs), AT_ONCE):
+            self.progress(what, start, len(specs))
+            some = specs[start : start + AT_ONCE]
+            texts = ("",) * len(some)
+            side = self.judge.shape.side
+            yield as_shown(self.corpus.compose(some, texts, texts, generator, JUDGED, side).frames)
+        self.progress(what, len(specs), len(specs))
+
+
+def whole_corpus(progress: Progress) -> ScenesCorpus:
+    """All subjects of the corpus; the places are painted first if they are not in the cache."""
+    here = len(available_names())
+    if here < len(SUBJECTS):
+        raise EvaluationError(
+            f"Prompts are drawn from all {len(SUBJECTS)} subjects of the corpus, and {here} are on this machine: "
+            "run `textreel corpus fetch scenes` first."
+        )
+    PlacePool.open(
+        seed=PLACES_SEED,
+        variations=PLACES_VARIATIONS,
+        progress=lambda done, total: progress("painting places", done, total),
+    )
+    return ScenesCorpus(seed=PLACES_SEED, variations=PLACES_VARIATIONS)
+
+
+def judged_frames(model: Model, text: str, seed: int, side: int) -> Tensor:
+    """The judged frames [T, 3, side, side] in [-1, 1] of the film that a person gets for this text and seed."""
+    frames = torch.from_numpy(model.generate(text, seed=seed).frames[list(JUDGED.shown)])
+    frames = frames.permute(0, 3, 1, 2).float() / 127.5 - 1
+    return frames if frames.shape[-1] == side else F.interpolate(frames, (side, side), mode="area")
+
+
+def as_shown(frames: Tensor) -> Tensor:
+    """Frames in [-1, 1] in the 256 steps that a film has."""
+    return ((frames.float() + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1

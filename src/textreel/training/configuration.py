@@ -1,0 +1,169 @@
+"""The options of a training run. A run is one recipe: a function that returns a whole TrainingConfig."""
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from textreel.corpora.protocol import Window
+from textreel.errors import UsageError
+from textreel.generator.layered import LayeredGeneratorConfig
+from textreel.training.losses import ADVERSARIAL_LOSSES
+
+Config = TypeVar("Config")
+PENALTIES = ("none", "gradient", "approximated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusConfig:
+    name: str = "scenes"
+    seed: int = 0
+    variations: int = 24  # paintings of every place, time and weather
+    subjects: tuple[str, ...] | None = None  # None: all that are at hand
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdversarialConfig:
+    loss: str = "non-saturating"
+    judges: tuple[str, ...] = ("frame", "motion", "sprite")
+    weight: float = 0.05  # of the adversarial term in the generator's loss; 0 switches the game off
+    start_step: int = 700  # the game begins here: first the pictures have to resemble something
+    ramp_steps: int = 200  # the weight grows linearly over so many steps
+    mismatch_weight: float = 0.5  # of real clips under a wrong caption
+    penalty: str = "approximated"
+    penalty_every: int = 4
+    r1_gamma: float = 0.3
+    r2_gamma: float = 0.3
+    penalty_deviation: float = 0.05  # of the noise of the approximated penalty
+    learning_rate: float = 2e-4
+    betas: tuple[float, float] = (0.0, 0.99)
+
+    def __post_init__(self) -> None:
+        require(self.loss in ADVERSARIAL_LOSSES, "loss", f"one of {', '.join(ADVERSARIAL_LOSSES)}", self.loss)
+        require(self.penalty in PENALTIES, "penalty", f"one of {', '.join(PENALTIES)}", self.penalty)
+        require(self.weight >= 0, "weight", "at least 0", self.weight)
+        require(self.penalty_every >= 1, "penalty_every", "at least 1", self.penalty_every)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerWeights:
+    """Weights of the auxiliary losses on the layers that a composing corpus knows."""
+
+    canvas: float = 4.0
+    sprites: float = 4.0
+    poses: float = 4.0
+    composite: float = 1.0
+    weather: float = 2.0
+    reading: float = 0.1  # attributes read from the contexts by linear heads
+    facts: float = 1.0  # tint, light, presence, clocks, weather velocity
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """A whole run. Unknown keys are refused when it is read back from JSON."""
+
+    recipe: str
+    generator: LayeredGeneratorConfig = field(default_factory=LayeredGeneratorConfig)
+    corpus: CorpusConfig = field(default_factory=CorpusConfig)
+    adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
+    layers: LayerWeights = field(default_factory=LayerWeights)
+    window: Window = field(default_factory=Window)
+    seed: int = 0
+    steps: int = 10_000
+    batch: int = 16
+    side: int = 128
+    learning_rate: float = 1e-3
+    final_learning_rate: float = 1e-4  # reached at the last step along half a cosine
+    warmup_steps: int = 100
+    betas: tuple[float, float] = (0.9, 0.99)
+    gradient_norm: float = 1.0  # larger gradients of the generator are scaled down to this
+    ema_decay: float = 0.999
+    reading_steps: int = 1000  # of captions alone, before step 0
+    reading_batch: int = 128
+    reading_share: float = 0.1  # of the learning rate, for the parts that read, once painting begins
+    reading_disturbance: float = 1.3  # how far word vectors are moved towards other words while only reading
+    word_disturbance: float = 0.5  # the same while painting, so that synonyms work
+    disturbed_words: float = 0.4  # share of the words that are moved
+    compile: bool = False  # the decoders (needs a C++ compiler): a minute at the start, then a third faster
+    precision: str = "auto"  # bf16-mixed where the processor multiplies it fast, else 32-true
+    checkpoint_every: int = 200
+    sheet_every: int = 200
+
+    def __post_init__(self) -> None:
+        require(self.steps >= 1, "steps", "at least 1", self.steps)
+        require(self.batch >= 1, "batch", "at least 1", self.batch)
+        require(0 <= self.ema_decay < 1, "ema_decay", "in [0, 1)", self.ema_decay)
+        require(self.reading_steps >= 0, "reading_steps", "at least 0", self.reading_steps)
+        require(self.seed >= 0, "seed", "at least 0", self.seed)
+        require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)
+        require(self.sheet_every >= 1, "sheet_every", "at least 1", self.sheet_every)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
+        """The configuration that :meth:`to_dict` gave; options that it does not name keep their defaults.
+
+        Raises:
+            UsageError: an option is unknown, or has a value that it cannot have.
+        """
+        return read_dataclass(cls, values)
+
+
+def require(holds: bool, name: str, rule: str, given: object) -> None:
+    """Raise a UsageError that names the field, unless the rule holds."""
+    if not holds:
+        raise UsageError(f"{name} must be {rule}, got {given!r}.")
+
+
+def override(config: Config, changes: dict[str, Any]) -> Config:
+    """A configuration dataclass with other values for some options, each named by its path: ``adversarial.weight``.
+
+    Raises:
+        UsageError: there is no such option, or it cannot have that value.
+    """
+    values = asdict(config)  # type: ignore[call-overload]
+    for path, value in changes.items():
+        *groups, name = path.split(".")
+        place: Any = values
+        for group in groups:
+            place = place.get(group) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or name not in place:
+            raise UsageError(f"There is no option {path!r}: options.json of a run lists them all.")
+        place[name] = value
+    return read_dataclass(type(config), values)
+
+
+def read_dataclass(kind: type[Config], values: dict[str, Any]) -> Config:
+    """A (nested) configuration from plain JSON values; unknown keys and values of another type are refused."""
+    names = {part.name for part in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(values) - names)
+    if unknown:
+        raise UsageError(f"{kind.__name__} has no option {unknown[0]!r}; it has {', '.join(sorted(names))}.")
+    hints = get_type_hints(kind)
+    try:
+        return kind(**{name: read_value(name, hints[name], value) for name, value in values.items()})
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{kind.__name__} cannot be made of these options: {error}.") from error
+
+
+def read_value(name: str, hint: Any, value: Any) -> Any:
+    """A JSON value as the type that an option has."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        require(isinstance(value, dict), name, "a group of options", value)
+        return read_dataclass(hint, value)
+    if isinstance(hint, UnionType):
+        return None if value is None else read_value(name, get_args(hint)[0], value)
+    if get_origin(hint) is tuple:
+        require(isinstance(value, list | tuple), name, "a list", value)
+        parts = get_args(hint)
+        kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis else parts
+        require(len(kinds) == len(value), name, f"a list of {len(kinds)}", value)
+        return tuple(read_value(name, kind, part) for kind, part in zip(kinds, value, strict=True))
+    accepted = (int, float) if hint is float else hint
+    fits = isinstance(value, accepted) and (hint is bool or not isinstance(value, bool))
+    require(
+        fits, name, {int: "a whole number", float: "a number", bool: "true or false"}.get(hint, "text"), value
+    )
+    return value

@@ -1,0 +1,22 @@
+"""The discriminators' side of the game: their own reading of the text, and the panel of judges."""
+
+from torch import Tensor, nn
+
+from textreel.discriminators import DiscriminatorConfig, DiscriminatorPanel, Showing
+from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig
+
+
+class Critic(nn.Module):
+    """Word vectors and a showing in, logits [B] by judge out."""
+
+    def __init__(self, text: TextEncoderConfig, judges: tuple[str, ...]) -> None:
+        super().__init__()
+        self.text_encoder = TextEncoder(text)
+        self.panel = DiscriminatorPanel(DiscriminatorConfig(sentence=text.features), judges)
+
+    def read(self, words: tuple[Tensor, Tensor]) -> Tensor:
+        """The sentence vectors [B, D] of captions."""
+        return self.text_encoder(*words).sentence
+
+    def forward(self, showing: Showing, sentence_BD: Tensor) -> dict[str, Tensor]:
+        return self.panel(showing, sentence_BD)

@@ -1,0 +1,35 @@
+"""The shipped `scenes` model, and a tiny one for tests."""
+
+from textreel.corpora.protocol import Window
+from textreel.generator.layered import LayeredGeneratorConfig
+from textreel.generator.text_encoder import TextEncoderConfig
+from textreel.training.configuration import CorpusConfig, TrainingConfig
+
+
+def scenes() -> TrainingConfig:
+    """`textreel train scenes --out runs/scenes`"""
+    return TrainingConfig(recipe="scenes", steps=1_950, batch=16, compile=True)
+
+
+def scenes_tiny() -> TrainingConfig:
+    """`textreel train scenes-tiny --out runs/tiny`: a network of toy size on the packaged subjects; seconds."""
+    return TrainingConfig(
+        recipe="scenes-tiny",
+        corpus=CorpusConfig(variations=1, subjects=("lion", "cat")),
+        generator=LayeredGeneratorConfig(
+            text=TextEncoderConfig(features=32, prototypes=256, layers=1, heads=2),
+            hidden=16,
+            condition=32,
+            canvas_channels=(16, 16, 16, 16),
+            sprite_channels=(16, 16, 16, 16),
+            weather_channels=(16, 16),
+        ),
+        window=Window(frames=6, shown=(0, 2, 4)),
+        reading_steps=2,
+        reading_batch=8,
+        steps=4,
+        batch=2,
+        side=32,
+        checkpoint_every=2,
+        sheet_every=100,
+    )

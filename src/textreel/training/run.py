@@ -1,0 +1,180 @@
+"""A run and its folder: options.json, statistics.jsonl, tensorboard/, sheets/, state/, model/."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from textreel.corpora.protocol import Corpus
+from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.errors import TrainingError, UsageError
+from textreel.language import WordVectors
+from textreel.models import read_card
+from textreel.training import recipes
+from textreel.training.configuration import Config, CorpusConfig, TrainingConfig, override, read_dataclass
+from textreel.training.judge import JudgeConfig, judge, judge_tiny, train_judge
+from textreel.training.processes import make_fabric
+from textreel.training.state import has_state, write_text
+from textreel.training.trainer import StepReport, Trainer
+
+OPTIONS = "options.json"
+RECIPES: dict[str, Callable[[], TrainingConfig | JudgeConfig]] = {
+    **recipes.RECIPES,
+    "judge": judge,
+    "judge-tiny": judge_tiny,
+}
+
+
+class Work(Protocol):
+    """Trains to the end, or until `stop()`; tells of every step."""
+
+    def __call__(self, *, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A run that stands ready: its work, its options, and how many steps are done already.
+
+    `speaks` tells whether this process is the one that tells people about it.
+    """
+
+    work: Work
+    config: TrainingConfig | JudgeConfig
+    step: int
+    speaks: bool
+
+
+def prepare(
+    recipe: str,
+    folder: Path,
+    changes: dict[str, Any],
+    *,
+    resume: bool = False,
+    source: str | Path | None = None,
+) -> Job:
+    """A run by its recipe's name, with changed options; a resumed one keeps the options that it began with.
+
+    Raises:
+        UsageError: the recipe or an option is unknown; and what :func:`start` raises.
+    """
+    if recipe not in RECIPES:
+        raise UsageError(f"There is no recipe named {recipe!r}: choose from {', '.join(RECIPES)}.")
+    begun = RECIPES[recipe]()
+    recorded = recorded_options(folder, type(begun)) if resume else None
+    config = override(recorded or begun, changes)
+    if isinstance(config, JudgeConfig):
+        return prepare_judge(config, folder, resume=resume, source=source)
+    if config.recipe != recipe:
+        raise UsageError(f"The run in '{folder}' follows the recipe {config.recipe}, got {recipe}.")
+    trainer = start(config, folder, resume=resume, source=source)
+    return Job(work=trainer.run, config=config, step=trainer.step, speaks=trainer.fabric.is_global_zero)
+
+
+def prepare_judge(
+    config: JudgeConfig, folder: Path, *, resume: bool = False, source: str | Path | None = None
+) -> Job:
+    """A judge's run; it begins with weights of its own.
+
+    Raises:
+        UsageError: as :func:`start`, or ``source`` is given.
+    """
+    if source is not None:
+        raise UsageError("A judge is always trained from the beginning: leave out --from.")
+    check_folder(folder, resume=resume)
+    write_options(config, folder)
+    begun = has_state(folder)
+    step = int(read_card(folder / "state").metadata["step"]) if begun else 0
+    return Job(work=partial(train_judge, config, folder, resume=begun), config=config, step=step, speaks=True)
+
+
+def scenes_corpus(config: CorpusConfig) -> Corpus:
+    """The scenes corpus, its places painted first where that was not done yet."""
+    return ScenesCorpus(seed=config.seed, variations=config.variations, subjects=config.subjects)
+
+
+CORPORA: dict[str, Callable[[CorpusConfig], Corpus]] = {"scenes": scenes_corpus}
+
+
+def build_corpus(config: CorpusConfig) -> Corpus:
+    """The corpus that a configuration names.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if config.name not in CORPORA:
+        raise UsageError(f"There is no corpus named {config.name!r}: choose from {', '.join(CORPORA)}.")
+    return CORPORA[config.name](config)
+
+
+def start(
+    config: TrainingConfig, folder: Path, *, resume: bool = False, source: str | Path | None = None
+) -> Trainer:
+    """A trainer that stands before its next step, in a new folder or one that is resumed.
+
+    Args:
+        config: every option of the run.
+        folder: RUN; made where it is missing.
+        resume: go on from RUN/state, or from the first step if the run was stopped before it saved anything.
+        source: begin with the weights of this run or model; a shipped one by its name.
+
+    Raises:
+        UsageError: RUN is already there, or is to be resumed and is not there, or ``source`` is no model.
+        TrainingError: RUN was made with other options, or cannot be written.
+    """
+    folder = Path(folder)
+    if resume and source is not None:
+        raise UsageError("--resume goes on with the run's own weights: leave out --from.")
+    check_folder(folder, resume=resume)
+    fabric = make_fabric(config.precision)
+    fabric.barrier()  # no process looks into the folder after another has begun to write
+    trainer = Trainer(config, build_corpus(config.corpus), WordVectors.load_default(), folder, fabric=fabric)
+    if source is not None:
+        trainer.start_from(source)
+        trainer.save()  # a run that is killed early must not be resumed without these weights
+    if resume and has_state(folder):
+        trainer.resume()
+    elif fabric.is_global_zero:
+        write_options(config, folder)
+    return trainer
+
+
+def check_folder(folder: Path, *, resume: bool) -> None:
+    """A new run needs a new folder, a resumed one its own.
+
+    Raises:
+        UsageError: it is otherwise.
+    """
+    if resume and not (has_state(folder) or (folder / OPTIONS).is_file()):
+        raise UsageError(f"There is no run to resume in '{folder}': start one without --resume.")
+    if not resume and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            f"'{folder}' is already there: go on with that run with --resume, or give another folder with --out."
+        )
+
+
+def recorded_options(folder: Path, kind: type[Config]) -> Config | None:
+    """The options of the run in a folder, where they were recorded.
+
+    Raises:
+        TrainingError: their file is broken, or of a run of another kind.
+    """
+    try:
+        return read_dataclass(kind, json.loads((folder / OPTIONS).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, UsageError) as error:
+        raise TrainingError(
+            f"'{folder / OPTIONS}' does not fit this recipe ({error}): resume with the run's own, or start a new run."
+        ) from error
+
+
+def write_options(config: TrainingConfig | JudgeConfig, folder: Path) -> None:
+    """Record every option of a run in its folder."""
+    try:
+        write_text(folder / OPTIONS, json.dumps(asdict(config), indent=2) + "\n")
+    except OSError as error:
+        raise TrainingError(
+            f"'{folder}' cannot be written: {error}. Give another folder with --out."
+        ) from error

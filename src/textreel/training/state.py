@@ -1,0 +1,112 @@
+"""The state of a run on disk: everything that the next step depends on, and the model that others use.
+
+Everything random about step n is drawn from (seed, n), so the step's number is the state of every generator and of
+the data cursor.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from textreel import checkpoint
+from textreel.errors import TrainingError
+from textreel.models import WEIGHTS, find
+from textreel.training.configuration import TrainingConfig
+from textreel.training.phases import Phase
+
+STATE_KIND = "training-state"
+MODEL_KIND = "generator"
+
+
+def has_state(folder: Path) -> bool:
+    """Whether a run in this folder can be resumed from a checkpoint."""
+    return (folder / "state" / WEIGHTS).is_file()
+
+
+def save_state(
+    folder: Path,
+    networks: Mapping[str, nn.Module],
+    phases: Sequence[Phase],
+    config: TrainingConfig,
+    step: int,
+    seconds: float,
+) -> None:
+    """Networks by name, both optimisers and the step's number into RUN/state, all or nothing."""
+    tensors: dict[str, Tensor] = {}
+    for name, network in networks.items():
+        tensors |= {f"{name}.{key}": value for key, value in network.state_dict().items()}
+    for phase in phases:
+        for index, moments in phase.optimiser.state_dict()["state"].items():
+            tensors |= {
+                f"optimiser.{phase.name}.{index}.{part}": torch.as_tensor(value)
+                for part, value in moments.items()
+            }
+    facts = {"config": config.to_dict(), "step": step, "seconds": seconds}
+    checkpoint.save(folder / "state", tensors, facts, kind=STATE_KIND)
+
+
+def load_state(
+    folder: Path, networks: Mapping[str, nn.Module], phases: Sequence[Phase], config: TrainingConfig
+) -> tuple[int, float]:
+    """Put everything back as it was and return the step's number and the seconds trained.
+
+    Raises:
+        CheckpointError: the state is missing or broken.
+        TrainingError: it belongs to a run with other options.
+    """
+    saved = checkpoint.load(folder / "state", kind=STATE_KIND)
+    if TrainingConfig.from_dict(saved.metadata["config"]) != config:
+        raise TrainingError(
+            f"The run in '{folder}' was made with other options; resume it with the same recipe and options, "
+            "or start a new run with --from."
+        )
+    for name, network in networks.items():
+        checkpoint.restore(network, part_of(saved.tensors, f"{name}."), source=folder / "state")
+    for phase in phases:
+        restore_optimiser(phase.optimiser, part_of(saved.tensors, f"optimiser.{phase.name}."))
+    return int(saved.metadata["step"]), float(saved.metadata["seconds"])
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Moments by `index.part`, laid out in memory as their parameters are: another layout could round otherwise."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        index, part = key.split(".", 1)
+        parameter = parameters[int(index)]
+        if value.shape == parameter.shape:
+            value = torch.empty_like(parameter, requires_grad=False).copy_(value)
+        moments.setdefault(int(index), {})[part] = value
+    optimiser.load_state_dict(optimiser.state_dict() | {"state": moments})
+
+
+def begin_with(source: str | Path, generator: nn.Module, critic: nn.Module) -> None:
+    """Take the weights of a run or a model: the generator's, and the critic's where they were kept.
+
+    Raises:
+        UsageError: there is neither a run nor a model of that name.
+        CheckpointError: its networks have another form than these.
+    """
+    folder = Path(source)
+    if has_state(folder):
+        tensors = checkpoint.load(folder / "state", kind=STATE_KIND).tensors
+        checkpoint.restore(generator, part_of(tensors, "average."), source=folder)
+        checkpoint.restore(critic, part_of(tensors, "critic."), source=folder)
+    else:
+        checkpoint.restore(generator, checkpoint.load(find(source), kind=MODEL_KIND).tensors, source=source)
+
+
+def part_of(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with a prefix, without it."""
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.saving")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, path)

@@ -1,0 +1,336 @@
+"""The training loop: generator and discriminators in turn, in phases one can read from top to bottom.
+
+Everything random about a clip of step n is drawn from generators seeded by (seed, n, clip), so a resumed run equals the
+uninterrupted one bit for bit, and two processes train on the same clips as one with the double batch.
+"""
+
+import copy
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from textreel import checkpoint
+from textreel.corpora.protocol import Batch, Corpus
+from textreel.errors import TrainingError
+from textreel.generator.layered import LayeredGenerator
+from textreel.generator.words import word_tensors
+from textreel.language import WordVectors, tokenize
+from textreel.training.chance import ClipChance
+from textreel.training.configuration import TrainingConfig
+from textreel.training.contact_sheet import save_contact_sheet
+from textreel.training.critic import Critic
+from textreel.training.layered import first_subjects, real_showing
+from textreel.training.phases import DiscriminatorPhase, GeneratorPhase, Moment, Phase, game_weight
+from textreel.training.processes import (
+    any_of,
+    average_gradients,
+    make_fabric,
+    mean_of_numbers,
+    require_compiler,
+)
+from textreel.training.reading import AttributeReader
+from textreel.training.state import MODEL_KIND, begin_with, load_state, save_state
+from textreel.training.statistics import Alarms, StatisticsWriter, read_statistics
+
+CAPTIONS_READ = 4000
+CROWD = 20_000
+READERS = 1_000_000  # keeps the chance of captions that are only read apart from that of clips
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What a step hands to whoever watches: how many are done, how many there are, its numbers, warnings."""
+
+    step: int
+    steps: int
+    numbers: dict[str, float]
+    warnings: tuple[str, ...] = ()
+
+
+class Trainer:
+    """Trains one run. `advance()` does one step; `run()` goes to the end, saving and reporting on the way."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        corpus: Corpus,
+        vectors: WordVectors,
+        folder: Path,
+        *,
+        fabric: Fabric | None = None,
+    ) -> None:
+        self.config, self.corpus, self.vectors, self.folder = config, corpus, vectors, folder
+        self.fabric = fabric or make_fabric(config.precision)
+        if config.batch % self.fabric.world_size:
+            raise TrainingError(
+                f"batch must be a multiple of the {self.fabric.world_size} processes, got {config.batch}."
+            )
+        self.build_networks()
+        self.fit_vocabulary()
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)
+        if config.compile:
+            require_compiler(self.fabric.device)
+            self.generator.compile_decoders()
+        self.networks = {
+            "generator": self.generator,
+            "critic": self.critic,
+            "reader": self.reader,
+            "average": self.average,
+        }
+        self.phases: list[Phase] = [
+            GeneratorPhase(config, self.generator, self.reader, self.critic, self.fabric),
+            DiscriminatorPhase(config, self.critic),
+        ]
+        self.step = 0
+        self.seconds = 0.0
+        self.has_read = config.reading_steps == 0
+        self.alarms = Alarms()
+
+    def build_networks(self) -> None:
+        """Both players with weights drawn from the seed."""
+        config, device = self.config, self.fabric.device
+        with torch.random.fork_rng():
+            torch.manual_seed(config.seed)
+            self.generator = LayeredGenerator(config.generator).to(device)
+            self.critic = Critic(config.generator.text, config.adversarial.judges).to(device)
+            self.reader = AttributeReader(config.generator.text.features).to(device)
+        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        convolutions_channels_last(self.critic)
+
+    def fit_vocabulary(self) -> None:
+        """Centre the text encoders on the word vectors and put their prototypes on the words captions use."""
+        captions = self.corpus.captions(np.random.default_rng(self.config.seed), CAPTIONS_READ, "train")
+        self.vocabulary = sorted({word for caption in captions for word in tokenize(caption)})
+        vectors, mask = word_tensors(captions, self.vectors, self.config.generator.text.max_words)
+        used = torch.unique(vectors[mask], dim=0)
+        known = torch.from_numpy(self.vectors.matrix)
+        for network in (self.generator, self.critic):
+            chance = torch.Generator().manual_seed(self.config.seed)
+            network.text_encoder.embedding.fit(known, used, chance)
+        self.crowd = known[:CROWD] - known.mean(dim=0)
+
+    # -- one step ---------------------------------------------------------------------------------------------
+
+    def advance(self) -> dict[str, float]:
+        """One step of the game: every active phase goes forward, backward, and updates by Adam."""
+        began = time.perf_counter()
+        moment = self.prepare(self.step)
+        for phase in self.phases:
+            if phase.active(moment):
+                with only(phase.network, self.phases):
+                    self.take_turn(phase, moment)
+        self.update_average()
+        self.step += 1
+        elapsed = time.perf_counter() - began
+        self.seconds += elapsed
+        moment.numbers["seconds"] = elapsed
+        moment.numbers["clips_per_second"] = self.config.batch / elapsed
+        return mean_of_numbers(self.fabric, moment.numbers)
+
+    def prepare(self, step: int) -> Moment:
+        """Draw this process's part of the batch, its words, and the game's weight."""
+        size = self.config.batch // self.fabric.world_size
+        clips = range(self.fabric.global_rank * size, (self.fabric.global_rank + 1) * size)
+        batch = Batch.join([self.draw_clip(step, clip) for clip in clips]).to(self.fabric.device)
+        chance, distance = ClipChance.of(self.config.seed, step, clips), self.config.word_disturbance
+        return Moment(
+            step=step,
+            batch=batch,
+            words=self.disturbed(batch.captions, chance, distance),
+            wrong_words=self.disturbed(batch.wrong_captions, chance, distance),
+            real=real_showing(batch, first_subjects(batch)),
+            chance=chance,
+            game=game_weight(self.config, step),
+        )
+
+    def draw_clip(self, step: int, clip: int) -> Batch:
+        """One clip of a step's batch, the same in whatever process."""
+        generator = np.random.default_rng([self.config.seed, step, clip])
+        return self.corpus.batch(
+            generator, 1, window=self.config.window, split="train", side=self.config.side
+        )
+
+    def disturbed(
+        self, captions: Sequence[str], chance: ClipChance, distance: float
+    ) -> tuple[Tensor, Tensor]:
+        """Word vectors, some moved towards random other words: what lies near a known word shall mean the same."""
+        longest = self.config.generator.text.max_words
+        vectors, mask = word_tensors(captions, self.vectors, longest)
+        length = mask.shape[1]
+        strangers = self.crowd[chance.integers(len(self.crowd), longest)[:, :length]]
+        moved = chance.uniform(longest, 1)[:, :length] < self.config.disturbed_words
+        amount = distance * chance.uniform(longest, 1)[:, :length] * moved
+        scale = vectors.norm(dim=-1, keepdim=True) / strangers.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+        device = self.fabric.device
+        return (vectors + amount * strangers * scale).to(device), mask.to(device)
+
+    def take_turn(self, phase: Phase, moment: Moment) -> None:
+        """Forward, backward, and one update by Adam."""
+        for group in phase.optimiser.param_groups:
+            group["lr"] = group.get("share", 1.0) * phase.learning_rate(moment.step)
+        phase.optimiser.zero_grad(set_to_none=True)
+        with self.fabric.autocast():
+            loss = phase.loss(moment)
+        loss.backward()
+        average_gradients(self.fabric, phase.parameters())
+        norm = nn.utils.clip_grad_norm_(phase.parameters(), self.config.gradient_norm)
+        phase.optimiser.step()
+        moment.numbers |= {f"loss/{phase.name}": loss.item(), f"gradient/{phase.name}": norm.item()}
+
+    @torch.no_grad()
+    def update_average(self) -> None:
+        """Exponential moving average of the generator, ramped up over the first steps."""
+        decay = min(self.config.ema_decay, (1 + self.step) / (10 + self.step))
+        for mean, value in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            mean.lerp_(value, 1 - decay)
+
+    # -- before the first step ---------------------------------------------------------------------------------
+
+    def read_captions(
+        self, *, report: Callable[[StepReport], None] | None = None, stop: Callable[[], bool] | None = None
+    ) -> None:
+        """Learn to read before learning to paint: captions alone, their attributes as the answer.
+
+        Every process reads the same captions. Nothing is kept of it when it is stopped before its end.
+        """
+        config = self.config
+        parameters = [*self.generator.parameters(), *self.reader.parameters()]
+        optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, betas=config.betas)
+        for step in range(config.reading_steps):
+            if any_of(self.fabric, stop is not None and stop()):
+                return
+            began = time.perf_counter()
+            for group in optimiser.param_groups:
+                group["lr"] = config.learning_rate * min(
+                    1.0, (step + 1) / 50, 1.2 - step / config.reading_steps
+                )
+            optimiser.zero_grad(set_to_none=True)
+            loss, right, asked = self.read_batch(step)
+            loss.backward()
+            nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
+            optimiser.step()
+            speed = config.reading_batch / (time.perf_counter() - began)
+            numbers = {"loss/reading": loss.item(), "reading/right": right / asked, "clips_per_second": speed}
+            if report is not None:
+                report(StepReport(0, config.steps, numbers))
+        self.average.load_state_dict(self.generator.state_dict())
+        self.has_read = True
+
+    def read_batch(self, step: int) -> tuple[Tensor, int, int]:
+        """The loss of one step of reading, the right answers and the questions."""
+        config = self.config
+        chance = np.random.default_rng([config.seed, step, READERS])
+        captions, said = self.corpus.readings(chance, config.reading_batch, "train")
+        chances = ClipChance.of(config.seed, step, range(READERS, READERS + config.reading_batch))
+        encoding = self.generator.encode(*self.disturbed(captions, chances, config.reading_disturbance))
+        loss, right, asked = self.reader(self.generator.read(encoding)[0], said)
+        return loss, right, asked
+
+    # -- a whole run ------------------------------------------------------------------------------------------
+
+    def run(
+        self, *, report: Callable[[StepReport], None] | None = None, stop: Callable[[], bool] | None = None
+    ) -> None:
+        """Train to the end or until `stop()`; saves every `checkpoint_every` steps and whenever it ends.
+
+        Raises:
+            TrainingError: a loss or a gradient is not finite; what was saved before stays.
+        """
+        if not self.has_read:
+            self.read_captions(report=report, stop=stop)
+            if not self.has_read:
+                return
+            self.save()
+        writer = StatisticsWriter(self.folder, self.step) if self.fabric.is_global_zero else None
+        saved = None
+        try:
+            while self.step < self.config.steps and not any_of(self.fabric, stop is not None and stop()):
+                numbers = self.advance()
+                warnings = tuple(self.alarms.check(self.step - 1, numbers))
+                if writer is not None:
+                    writer.write(self.step - 1, numbers | {f"warning/{i}": w for i, w in enumerate(warnings)})
+                if self.step % self.config.sheet_every == 0:
+                    self.draw_sheet()
+                if self.step % self.config.checkpoint_every == 0:
+                    self.save()
+                    saved = self.step
+                if report is not None:
+                    report(StepReport(self.step, self.config.steps, numbers, warnings))
+            if saved != self.step:
+                self.save()
+        finally:
+            if writer is not None:
+                writer.close()
+
+    def draw_sheet(self) -> None:
+        """Generated films under composed ones at fixed noise, RUN/sheets/STEP.png."""
+        if not self.fabric.is_global_zero:
+            return
+        path = self.folder / "sheets" / f"{self.step:06d}.png"
+        with self.fabric.autocast():
+            save_contact_sheet(self.average, self.corpus, self.vectors, self.config, path)
+
+    def save(self) -> None:
+        """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there."""
+        if not self.fabric.is_global_zero:
+            return
+        save_state(self.folder, self.networks, self.phases, self.config, self.step, self.seconds)
+        tensors = self.average.state_dict()
+        checkpoint.save(self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True)
+
+    def resume(self) -> None:
+        """Go on from RUN/state, saved after reading at the earliest; the alarms hear again what the statistics tell.
+
+        Raises what :func:`textreel.training.state.load_state` raises.
+        """
+        self.step, self.seconds = load_state(self.folder, self.networks, self.phases, self.config)
+        self.has_read = True
+        for line in read_statistics(self.folder / "statistics.jsonl", self.step):
+            numbers = {name: value for name, value in line.items() if isinstance(value, int | float)}
+            self.alarms.check(line["step"], numbers)
+
+    def start_from(self, source: str | Path) -> None:
+        """Begin with another run's or a model's weights; see :func:`textreel.training.state.begin_with`."""
+        begin_with(source, self.generator, self.critic)
+        self.has_read = True
+        self.average.load_state_dict(self.generator.state_dict())
+
+    def model_facts(self) -> dict[str, object]:
+        """What the model says about itself."""
+        return {
+            "name": self.config.recipe,
+            "generator": "layered",
+            "config": self.config.to_dict()["generator"],
+            "vectors_fingerprint": self.vectors.fingerprint,
+            "vocabulary": self.vocabulary,
+            "recipe": self.config.to_dict(),
+            "corpus": self.corpus.name,
+            "steps": self.step,
+            "hours": round(self.seconds / 3600, 3),
+        }
+
+
+@contextmanager
+def only(learning: nn.Module, phases: Sequence[Phase]) -> Iterator[None]:
+    """Inside, only one player's parameters take gradients: the other stands still."""
+    for phase in phases:
+        phase.network.requires_grad_(phase.network is learning)
+    try:
+        yield
+    finally:
+        for phase in phases:
+            phase.network.requires_grad_(True)
+
+
+def convolutions_channels_last(network: nn.Module) -> None:
+    """Lay 2-D convolution weights out channels last: on CPUs the backward pass is several times faster."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -1,0 +1,170 @@
+"""The layered generator, of toy size: causal, explicit in its state, a function of words and noise."""
+
+from typing import NamedTuple
+
+import pytest
+import torch
+from torch import Tensor
+
+from textreel import checkpoint
+from textreel.errors import CheckpointError
+from textreel.generator import LayeredGenerator, TextEncoderConfig, TextEncoding, load_generator, word_tensors
+from textreel.generator.layered import LayeredGeneratorConfig, clock_features, pose_code
+from textreel.generator.text_encoder import TextEncoder
+from textreel.language import WordVectors
+from textreel.nn.compositing import POSE, STATIC_CAMERA
+from textreel.nn.noise import Noise, draw_noise
+
+SIZE = (32, 32)
+PROMPTS = ("a lion walks on the beach", "two red cats run in the snow at night")
+
+
+class Setting(NamedTuple):
+    generator: LayeredGenerator
+    encoding: TextEncoding
+    noise: Noise
+    camera: Tensor
+
+
+@pytest.fixture(scope="module")
+def vectors() -> WordVectors:
+    return WordVectors.load_default()
+
+
+@pytest.fixture(scope="module")
+def setting(vectors: WordVectors) -> Setting:
+    torch.manual_seed(0)
+    config = LayeredGeneratorConfig(
+        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
+        hidden=8,
+        condition=32,
+        canvas_channels=(8, 8, 8, 8),
+        sprite_channels=(8, 8, 8, 8),
+        weather_channels=(8, 8),
+    )
+    generator = LayeredGenerator(config).requires_grad_(False).eval()
+    known = torch.from_numpy(vectors.matrix)
+    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
+    noise = draw_noise(2, torch.Generator().manual_seed(1))
+    camera = torch.tensor(STATIC_CAMERA).repeat(2, 6, 1)
+    camera[:, :, 0] = torch.linspace(0, 0.3, 6)
+    return Setting(generator, generator.encode(*word_tensors(PROMPTS, vectors)), noise, camera)
+
+
+def film(setting: Setting, **changes: int) -> tuple[Tensor, Tensor]:
+    return setting.generator.film(setting.encoding, setting.noise, setting.camera, SIZE, **changes)
+
+
+def test_shapes_and_ranges(setting: Setting) -> None:
+    frames, attention = film(setting)
+    assert frames.shape == (2, 6, 3, *SIZE) and frames.dtype == torch.float32
+    assert frames.abs().max() <= 1 + 1e-5
+    assert attention.shape[:2] == (2, 6)
+    torch.testing.assert_close(attention.sum(dim=-1), torch.ones(2, 6))
+    assert not attention[~setting.encoding.mask[:, None].expand_as(attention)].any()
+
+
+def test_a_film_is_its_steps_one_after_another(setting: Setting) -> None:
+    frames, attention = film(setting)
+    state = setting.generator.initial_state(setting.encoding, setting.noise)
+    for index in range(6):
+        frame, weights, state = setting.generator.step(state, setting.camera[:, index], SIZE)
+        torch.testing.assert_close(frame, frames[:, index], atol=5e-4, rtol=0)  # a fifteenth of a grey level
+        torch.testing.assert_close(weights, attention[:, index], atol=1e-4, rtol=0)
+
+
+def test_a_frame_does_not_change_when_the_next_is_asked_for(setting: Setting) -> None:
+    state = setting.generator.initial_state(setting.encoding, setting.noise)
+    alone, _, after = setting.generator.step(state, setting.camera[:, 0], SIZE)
+    kept = after.recurrent.hidden.clone()
+    other = setting.camera.clone()
+    other[:, 1:, 2] = 2.0
+    together, _, _ = setting.generator.advance(state, other, SIZE)
+    torch.testing.assert_close(together[:, 0], alone, atol=5e-4, rtol=0)
+    setting.generator.step(after, setting.camera[:, 1], SIZE)
+    assert torch.equal(after.recurrent.hidden, kept)
+    assert torch.equal(setting.generator.step(state, setting.camera[:, 0], SIZE)[0], alone)
+
+
+def test_the_same_seed_gives_the_same_bytes(setting: Setting) -> None:
+    assert torch.equal(film(setting)[0], film(setting)[0])
+
+
+def test_noise_words_and_time_each_change_the_film(setting: Setting) -> None:
+    frames, _ = film(setting)
+    other_noise = setting._replace(noise=draw_noise(2, torch.Generator().manual_seed(2)))
+    other_words = setting._replace(encoding=setting.encoding[torch.tensor([1, 0])])
+    for changed in (other_noise, other_words):
+        assert not torch.allclose(film(changed)[0], frames, atol=1e-3)
+    assert not torch.allclose(frames[:, 0], frames[:, 5], atol=1e-3)
+
+
+def test_a_clip_does_not_depend_on_the_others_of_its_batch(setting: Setting) -> None:
+    alone = Setting(setting.generator, setting.encoding[:1], setting.noise[:1], setting.camera[:1])
+    torch.testing.assert_close(film(alone)[0], film(setting)[0][:1], atol=5e-4, rtol=0)
+
+
+def test_a_film_reports_and_can_be_cancelled(setting: Setting) -> None:
+    told: list[tuple[int, int]] = []
+    arguments = (setting.encoding, setting.noise, setting.camera, SIZE)
+    setting.generator.film(*arguments, chunk=4, progress=lambda *done: told.append(done))
+    assert told == [(4, 6), (6, 6)]
+    frames, _ = setting.generator.film(*arguments, cancel=lambda: True)
+    assert frames.shape[1] == 0
+
+
+def test_clocks_are_periodic() -> None:
+    phases = torch.rand(3, 2)
+    torch.testing.assert_close(clock_features(phases), clock_features(phases + 1), atol=1e-4, rtol=0)
+
+
+def test_pose_codes_are_in_range() -> None:
+    code = pose_code(10 * torch.randn(50, 10))
+    torch.testing.assert_close(code[:, :2].norm(dim=-1), torch.ones(50))
+    torch.testing.assert_close(code[:, 5:7].norm(dim=-1), torch.ones(50))
+    for name, low in (("opacity", 0), ("shadow", 0), ("facing", -1)):
+        assert code[:, POSE[name]].min() >= low and code[:, POSE[name]].max() <= 1
+
+
+def test_padding_words_have_no_say(setting: Setting, vectors: WordVectors) -> None:
+    words, mask = word_tensors(PROMPTS[:1], vectors)
+    longer = torch.cat([words, torch.full_like(words, 9.0)], dim=1), torch.cat([mask, ~mask], dim=1)
+    sentence = setting.generator.encode(*longer).sentence
+    torch.testing.assert_close(sentence, setting.generator.encode(words, mask).sentence, atol=1e-5, rtol=0)
+
+
+def test_a_prompt_without_a_known_word_is_read_all_the_same(setting: Setting, vectors: WordVectors) -> None:
+    words, mask = word_tensors(["!!!"], vectors)
+    assert mask.shape == (1, 1) and not words.any()
+    assert torch.isfinite(setting.generator.encode(words, mask).sentence).all()
+
+
+def test_word_vectors_of_another_size_are_refused() -> None:
+    encoder = TextEncoder(TextEncoderConfig(features=32, prototypes=8, layers=1, heads=2))
+    with pytest.raises(ValueError, match="must have 100 numbers, got 50"):
+        encoder(torch.zeros(1, 2, 50), torch.ones(1, 2, dtype=torch.bool))
+
+
+def test_words_that_resemble_a_prototype_are_read_like_it(vectors: WordVectors) -> None:
+    encoder = TextEncoder(TextEncoderConfig(features=32, prototypes=40, layers=1, heads=2))
+    known, words = torch.from_numpy(vectors.matrix), ["lion", "car", "beach", "snow"]
+    prototypes = torch.from_numpy(vectors.stack(words))
+    encoder.embedding.fit(known, prototypes, torch.Generator().manual_seed(0))
+    lioness, lion, car = encoder.embedding(torch.from_numpy(vectors.stack(["lioness", "lion", "car"])))
+    assert (lioness - lion).norm() < (lioness - car).norm()
+
+
+def test_a_generator_is_loaded_from_its_folder(setting: Setting, tmp_path) -> None:
+    config = {"hidden": 8, "condition": 32, "weather_channels": [8, 8]}
+    config |= {"canvas_channels": [8] * 4, "sprite_channels": [8] * 4}
+    config["text"] = {"features": 32, "prototypes": 64, "layers": 1, "heads": 2}
+    facts = {"generator": "layered", "config": config}
+    tensors = setting.generator.state_dict()
+    checkpoint.save(tmp_path / "good", tensors, facts, kind="generator")
+    assert load_generator(tmp_path / "good").config == setting.generator.config
+    checkpoint.save(tmp_path / "kind", tensors, facts | {"generator": "cubist"}, kind="generator")
+    checkpoint.save(tmp_path / "key", tensors, facts | {"config": config | {"depth": 3}}, kind="generator")
+    checkpoint.save(tmp_path / "form", tensors, facts | {"config": config | {"hidden": 4}}, kind="generator")
+    for folder, message in (("kind", "'cubist'"), ("key", "'depth'"), ("form", "does not fit")):
+        with pytest.raises(CheckpointError, match=message):
+            load_generator(tmp_path / folder)

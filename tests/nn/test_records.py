@@ -1,0 +1,52 @@
+"""Dataclasses of tensors are moved and joined as wholes."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from textreel.nn.noise import draw_noise
+from textreel.nn.records import concatenate, map_tensors
+
+
+@dataclass(frozen=True)
+class Inner:
+    values: Tensor
+    absent: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Outer:
+    inner: Inner
+    values: Tensor
+    name: str
+
+
+def record(number: float) -> Outer:
+    return Outer(Inner(torch.full((1, 2), number)), torch.full((1,), -number), "both")
+
+
+def test_every_tensor_is_changed_and_nothing_else() -> None:
+    changed = map_tensors(record(1.0), lambda tensor: tensor + 1)
+    assert changed.inner.values.tolist() == [[2.0, 2.0]] and changed.values.tolist() == [0.0]
+    assert changed.name == "both" and changed.inner.absent is None
+
+
+def test_records_are_joined_along_the_first_dimension() -> None:
+    joined = concatenate([record(1.0), record(2.0)])
+    assert joined.inner.values.tolist() == [[1.0, 1.0], [2.0, 2.0]]
+    assert joined.values.tolist() == [-1.0, -2.0]
+    assert joined.inner.absent is None
+
+
+def test_noise_is_a_function_of_its_seed() -> None:
+    noise, again, other = (draw_noise(2, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4))
+    assert torch.equal(noise.terrain, again.terrain) and not torch.equal(noise.terrain, other.terrain)
+    assert torch.equal(noise.to("cpu").vector, noise.vector) and len(noise[:1]) == 1
+
+
+def test_blended_noise_keeps_unit_variance() -> None:
+    first, second = (draw_noise(64, torch.Generator().manual_seed(seed)) for seed in (1, 2))
+    for share in (0.25, 0.5):
+        assert abs(first.blend(second, share).terrain.std().item() - 1) < 0.02
+    assert torch.equal(first.blend(second, 0.0).grain, first.grain)

@@ -1,0 +1,167 @@
+"""The judge's training: masks, data, and that it learns, stops and resumes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from textreel import checkpoint
+from textreel.corpora.scenes import pool
+from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.errors import TrainingError, UsageError
+from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape
+from textreel.nn.compositing import POSE
+from textreel.training.judge import (
+    JudgeConfig,
+    JudgedClips,
+    JudgeTrainer,
+    blur_some,
+    compose_clips,
+    draw_spec,
+    focus_loss,
+    head_losses,
+    judge,
+    judge_tiny,
+    places_in_view,
+    shares_right,
+    train_judge,
+)
+from textreel.training.trainer import StepReport
+
+FEW = [("savanna", "day", "clear"), ("forest", "night", "clear")]
+
+
+@pytest.fixture(autouse=True)
+def few_places(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two places are painted once for all tests; every combination is shown as one of them."""
+    monkeypatch.setenv("TEXTREEL_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setattr(pool, "combinations", lambda: FEW)
+
+    def row(
+        self: pool.PlacePool, setting: str, time: str, weather: str, generator: np.random.Generator
+    ) -> int:
+        return int(generator.integers(self.variations)) + (self.variations if time == "night" else 0)
+
+    monkeypatch.setattr(pool.PlacePool, "row", row)
+
+
+def right_answers(count: int, **known: list[int]) -> dict[str, Tensor]:
+    none = [NOT_APPLICABLE] * count
+    return {head: torch.tensor(known.get(head, none)) for head in HEADS}
+
+
+def test_a_head_learns_only_from_clips_that_have_an_answer() -> None:
+    logits = {head: torch.zeros(3, len(classes), requires_grad=True) for head, classes in HEADS.items()}
+    losses = head_losses(logits, right_answers(3, direction=[1, NOT_APPLICABLE, 0]))
+    assert losses["direction"].item() == pytest.approx(np.log(2))
+    assert losses["time"].item() == 0.0
+    torch.stack(list(losses.values())).sum().backward()
+    gradient = logits["direction"].grad
+    assert gradient is not None and gradient[1].abs().sum() == 0 and gradient[0].abs().sum() > 0
+
+
+def test_accuracy_counts_clips_that_have_an_answer() -> None:
+    logits = {head: torch.zeros(3, len(classes)) for head, classes in HEADS.items()}
+    shares = shares_right([(logits, right_answers(3, direction=[0, 1, NOT_APPLICABLE]))])
+    assert shares == {"direction": 0.5}
+
+
+def test_the_lean_clips_are_the_corpus_clips() -> None:
+    corpus = ScenesCorpus(variations=1, subjects=("lion", "cat"))
+    spec = next(
+        spec
+        for spec in (corpus.spec(np.random.default_rng(seed), "train") for seed in range(100))
+        if len(spec.subjects) == 1 and spec.weather in (None, "clear")
+    )
+    lean = compose_clips(corpus, [spec], np.random.default_rng(5), 32)
+    whole = corpus.compose([spec], ("",), ("",), np.random.default_rng(5), JUDGED, 32)
+    torch.testing.assert_close(lean.frames, whole.frames, rtol=0, atol=1e-4)
+    assert lean.attributes == whole.attributes
+
+
+def test_the_place_of_a_subject_follows_the_camera() -> None:
+    pose = torch.zeros(1, 3, len(POSE))
+    pose[..., POSE["x_cos"]] = 1.0
+    pose[..., POSE["y"]] = 0.75
+    camera = torch.tensor([[[0.0, 0.625, 1.0, 0.0], [0.25, 0.625, 1.0, 0.0], [0.0, 0.625, 2.0, 0.0]]])
+    expected = torch.tensor([[[0.5, 0.625], [0.25, 0.625], [0.5, 0.75]]])
+    torch.testing.assert_close(places_in_view(pose, camera), expected)
+
+
+def test_looking_at_the_subject_costs_least() -> None:
+    places = torch.tensor(
+        [[[0.9375, 0.0625], [0.5, 0.5]]]
+    )  # the cell in the upper right, and one that is not seen
+    clips = JudgedClips(
+        frames=torch.zeros(1), attributes=(), places=places, visible=torch.tensor([[True, False]])
+    )
+    there, elsewhere = torch.zeros(1, 2, 8, 8), torch.zeros(1, 2, 8, 8)
+    there[0, 0, 0, 7] = 3.0
+    elsewhere[0, 0, 7, 0] = 3.0
+    assert (
+        focus_loss(there, clips) < focus_loss(torch.zeros(1, 2, 8, 8), clips) < focus_loss(elsewhere, clips)
+    )
+    assert focus_loss(torch.zeros(1, 2, 8, 8), clips).item() == pytest.approx(np.log(64), rel=1e-5)
+
+
+def test_scenes_are_of_all_splits_and_say_much() -> None:
+    corpus = ScenesCorpus(variations=1, subjects=("lion", "cat"))
+    config = replace(judge_tiny(), spelling_out=1.0)
+    generator = np.random.default_rng(0)
+    specs = [draw_spec(corpus, generator, config) for _ in range(40)]
+    assert all(spec.camera and spec.subjects[0].colour and spec.subjects[0].size for spec in specs)
+
+
+def test_some_clips_are_blurred_and_the_others_left_alone() -> None:
+    frames = torch.rand(16, 1, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    changed = (blur_some(frames, np.random.default_rng(0), 0.5) != frames).flatten(1).any(dim=1)
+    assert 0 < changed.sum() < 16
+
+
+def test_a_run_ends_with_a_judge_and_its_accuracy(tmp_path: Path) -> None:
+    reports: list[StepReport] = []
+    train_judge(judge_tiny(), tmp_path / "run", report=reports.append)
+    assert [report.step for report in reports] == [1, 2, 3, 4]
+    assert "held-out/subject" in reports[-1].numbers
+    assert isinstance(Judge.load(tmp_path / "run" / "model"), Judge)
+    assert "subject" in checkpoint.load(tmp_path / "run" / "model").metadata["accuracy"]
+
+
+def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path: Path) -> None:
+    config = judge_tiny()
+    train_judge(config, tmp_path / "whole")
+    done: list[StepReport] = []
+    train_judge(config, tmp_path / "parts", report=done.append, stop=lambda: len(done) == 3)
+    train_judge(config, tmp_path / "parts", resume=True)
+    whole, parts = (checkpoint.load(tmp_path / name / "state").tensors for name in ("whole", "parts"))
+    assert whole.keys() == parts.keys()
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_a_run_with_other_options_is_not_resumed(tmp_path: Path) -> None:
+    train_judge(judge_tiny(), tmp_path, stop=lambda: True)
+    with pytest.raises(TrainingError, match="other options"):
+        train_judge(replace(judge_tiny(), learning_rate=1.0), tmp_path, resume=True)
+
+
+def test_options_are_checked() -> None:
+    with pytest.raises(UsageError, match="steps"):
+        JudgeConfig(steps=0)
+    assert judge().shape == JudgeShape()
+
+
+def test_the_judge_learns_eight_clips_by_heart(tmp_path: Path) -> None:
+    shape = JudgeShape(side=32, channels=(32, 32, 32, 32), motion_channels=32, queries=4, features=64)
+    trainer = JudgeTrainer(replace(judge_tiny(), shape=shape), tmp_path)
+    clips, right = trainer.clips(trainer.corpus, np.random.default_rng(0), 8)
+    optimiser = torch.optim.Adam(trainer.judge.parameters(), lr=3e-3)
+    trainer.judge.train()
+    for _ in range(60):
+        optimiser.zero_grad()
+        logits = trainer.judge(clips.frames)
+        torch.stack(list(head_losses(logits, right).values())).sum().backward()
+        optimiser.step()
+    assert min(shares_right([(logits, right)]).values()) == 1.0
