@@ -1,4 +1,4 @@
-"""Dataclasses of tensors are moved and joined as wholes."""
+"""Dataclasses of tensors are changed as wholes."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from textreel.nn.noise import draw_noise
-from textreel.nn.records import concatenate, map_tensors
+from textreel.nn.records import map_tensors
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,6 @@ def test_every_tensor_is_changed_and_nothing_else() -> None:
     changed = map_tensors(record(1.0), lambda tensor: tensor + 1)
     assert changed.inner.values.tolist() == [[2.0, 2.0]] and changed.values.tolist() == [0.0]
     assert changed.name == "both" and changed.inner.absent is None
-
-
-def test_records_are_joined_along_the_first_dimension() -> None:
-    joined = concatenate([record(1.0), record(2.0)])
-    assert joined.inner.values.tolist() == [[1.0, 1.0], [2.0, 2.0]]
-    assert joined.values.tolist() == [-1.0, -2.0]
-    assert joined.inner.absent is None
 
 
 def test_noise_is_a_function_of_its_seed() -> None:

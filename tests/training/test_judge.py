@@ -77,7 +77,7 @@ def test_the_lean_clips_are_the_corpus_clips() -> None:
         if len(spec.subjects) == 1 and spec.weather in (None, "clear")
     )
     lean = compose_clips(corpus, [spec], np.random.default_rng(5), 32)
-    whole = corpus.compose([spec], ("",), ("",), np.random.default_rng(5), JUDGED, 32)
+    whole = corpus.compose([spec], ("",), ("",), [np.random.default_rng(5)], JUDGED, 32)
     torch.testing.assert_close(lean.frames, whole.frames, rtol=0, atol=1e-4)
     assert lean.attributes == whole.attributes
 

@@ -11,19 +11,19 @@ from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.nn.compositing import POSE, POSE_FIELDS
 from textreel.training.layered import (
     first_subjects,
+    overlay_distance,
     pick,
     picture_distance,
     pose_distance,
     premultiply,
     real_showing,
     spread,
-    weather_distance,
 )
 
 
 def batch(corpus: ScenesCorpus, size: int = 12) -> Batch:
     return corpus.batch(
-        np.random.default_rng(3), size, window=Window(frames=4, shown=(0, 3)), split="train", side=32
+        np.random.default_rng(3).spawn(size), window=Window(frames=4, shown=(0, 3)), split="train", side=32
     )
 
 
@@ -62,7 +62,14 @@ def test_a_colour_that_cannot_be_seen_does_not_count() -> None:
     true = torch.zeros(1, 4, 4, 4)
     made = true.clone()
     made[:, :3] = 0.7
-    assert weather_distance(made, true) == 0
+    assert overlay_distance(made, true).item() == pytest.approx(0, abs=1e-5)
+
+
+def test_a_transparent_picture_still_learns_to_be_seen() -> None:
+    true = torch.ones(1, 4, 4, 4)
+    logits = torch.full((1, 1, 4, 4), -12.0, requires_grad=True)
+    overlay_distance(torch.cat([true[:, :3], torch.sigmoid(logits)], dim=1), true).backward()
+    assert logits.grad is not None and logits.grad.abs().mean() > 0.01
 
 
 def test_poses_of_invisible_subjects_hardly_count() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from textreel.training.reading import PLACE_CLASSES, SLOT_CLASSES, WEATHER_CLASSES, AttributeReader
+from textreel.generator.beliefs import AttributeReader, beliefs
+from textreel.training.reading import reading_loss
+from textreel.training.recipes.scenes import CLASSES_READ
 from textreel.training.trainer import Trainer
 
 SAID = {"setting": "beach", "time": "night", "weather": "rain", "subject": "lion", "colour": "red"}
@@ -14,14 +16,26 @@ SAID |= {"size": "small", "motion": "walk", "direction": "unsaid", "speed": "slo
 
 
 def test_the_loss_is_the_sum_of_the_heads_and_absent_subjects_do_not_count() -> None:
-    reader = AttributeReader(8)
+    reader = AttributeReader(8, CLASSES_READ)
     with torch.no_grad():
         for parameter in reader.parameters():
             parameter.zero_()
-    loss, _, asked = reader(torch.randn(3, 4, 8), [SAID] * 3)
-    sizes = [len(values) for classes in (PLACE_CLASSES, WEATHER_CLASSES, SLOT_CLASSES) for values in classes.values()]
+    loss, _, asked = reading_loss(reader, CLASSES_READ, torch.randn(3, 4, 8), [SAID] * 3)
+    sizes = [
+        len(values)
+        for classes in (CLASSES_READ.place, CLASSES_READ.weather, CLASSES_READ.slots)
+        for values in classes.values()
+    ]
     assert loss.item() == pytest.approx(torch.tensor(sizes).float().log().sum().item(), rel=1e-5)
     assert asked == 3 * len(sizes)
+
+
+def test_beliefs_are_distributions_and_empty_where_nothing_was_taught() -> None:
+    reader, contexts = AttributeReader(8, CLASSES_READ), torch.randn(3, 4, 8)
+    shares = beliefs(reader.subjects(contexts), contexts[:, 2:])
+    assert shares.shape == (3, 2, CLASSES_READ.slot_size)
+    assert torch.allclose(shares.sum(dim=-1), shares.new_tensor(4.0 * len(CLASSES_READ.slots)))
+    assert beliefs({}, contexts).shape == (3, 4, 0)
 
 
 def test_a_run_begins_by_reading_and_can_be_stopped_in_it(

@@ -65,7 +65,9 @@ def fetch_cli(
 def build_cli(
     corpus: Corpus,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the paintings.")] = 0,
-    variations: Annotated[int, typer.Option(min=1, max=200, help="Paintings of every place, time, weather.")] = 24,
+    variations: Annotated[
+        int, typer.Option(min=1, max=200, help="Paintings of every place, time, weather.")
+    ] = 24,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that paint.")] = 1,
 ) -> None:
     """Paint the places of a corpus into the user's cache; training does it by itself where it was not done.
@@ -93,7 +95,9 @@ def build_cli(
 
 def check_cli(
     corpus: Corpus,
-    clips: Annotated[int, typer.Option(min=1, max=10_000, help="How many clips to compose and look into.")] = 32,
+    clips: Annotated[
+        int, typer.Option(min=1, max=10_000, help="How many clips to compose and look into.")
+    ] = 32,
 ) -> None:
     """Compose clips and hold them against the corpus's own rules: ranges, annotations, held-out pairs and words.
 
@@ -111,7 +115,9 @@ def check_cli(
     for line in found:
         typer.echo(line)
     if found:
-        raise CorpusError(f"{len(found)} rules of the corpus are broken in {clips} clips: see the lines above.")
+        raise CorpusError(
+            f"{len(found)} rules of the corpus are broken in {clips} clips: see the lines above."
+        )
     typer.echo(f"{clips} clips of {len(scenes.subjects)} subjects keep every rule of the corpus.")
 
 

@@ -1,8 +1,7 @@
 """What a corpus gives to those who train and judge: batches of captioned clips, with annotations where it has them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +10,7 @@ from torch import Tensor
 
 from textreel.nn.compositing import SceneLayers
 from textreel.nn.noise import Noise
-from textreel.nn.records import concatenate, map_tensors
+from textreel.nn.records import map_tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +61,6 @@ class Batch:
         """The same clips on another device."""
         return map_tensors(self, lambda tensor: tensor.to(device))
 
-    @classmethod
-    def join(cls, batches: Sequence["Batch"]) -> "Batch":
-        """One batch of the clips of several that show the same frames of their windows."""
-        return replace(
-            concatenate(batches),
-            captions=tuple(chain.from_iterable(batch.captions for batch in batches)),
-            wrong_captions=tuple(chain.from_iterable(batch.wrong_captions for batch in batches)),
-            attributes=tuple(chain.from_iterable(batch.attributes for batch in batches)),
-            said=tuple(chain.from_iterable(batch.said for batch in batches)),
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
@@ -94,9 +82,9 @@ class Corpus(Protocol):
     fps: int
 
     def batch(
-        self, generator: np.random.Generator, size: int, *, window: Window, split: str, side: int
+        self, generators: Sequence[np.random.Generator], *, window: Window, split: str, side: int
     ) -> Batch:
-        """`size` clips of `side` x `side` pixels from a split."""
+        """One clip of `side` x `side` pixels from a split for each generator, whatever stands beside it."""
         ...
 
     def captions(self, generator: np.random.Generator, count: int, split: str) -> Sequence[str]:

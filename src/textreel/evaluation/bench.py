@@ -127,7 +127,9 @@ class Bench:
             some = specs[start : start + AT_ONCE]
             texts = ("",) * len(some)
             side = self.judge.shape.side
-            yield as_shown(self.corpus.compose(some, texts, texts, generator, JUDGED, side).frames)
+            yield as_shown(
+                self.corpus.compose(some, texts, texts, generator.spawn(len(some)), JUDGED, side).frames
+            )
         self.progress(what, len(specs), len(specs))
 
 

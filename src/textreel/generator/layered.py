@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from textreel.generator.beliefs import AttributeClasses, AttributeReader, beliefs
 from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDecoder
 from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
@@ -29,6 +30,7 @@ CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 @dataclass(frozen=True, kw_only=True)
 class LayeredGeneratorConfig:
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
+    classes: AttributeClasses = field(default_factory=AttributeClasses)
     fps: int = 24
     size: int = 128  # height and width of a film in pixels, unless asked otherwise
     hidden: int = 64  # channels of the ConvLSTM's 4 x 4 state
@@ -42,13 +44,15 @@ class LayeredGeneratorConfig:
 class ScenePlan:
     """What is decided once a shot, for B clips with S subject slots each.
 
-    contexts [B, 2 + S, D] what the words say of place, weather and slots; canvas_condition, weather_condition [B, D];
+    contexts [B, 2 + S, D] what the words say of place, weather and slots; meanings [B, S, D']
+    the same of the slots, normalised, with the beliefs; canvas_condition, weather_condition [B, D];
     slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject; tint [B, S, 4]; light [B, 3];
     weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
     rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
     """
 
     contexts: Tensor
+    meanings: Tensor
     canvas_condition: Tensor
     weather_condition: Tensor
     slot_condition: Tensor
@@ -89,23 +93,27 @@ class LayeredGenerator(nn.Module):
         self.text_encoder = TextEncoder(config.text)
         self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
         self.scene_attention = WordAttention(features, features, heads=8)
-        self.canvas_condition = condition_mlp(2 * features + features + VECTOR_SIZE, condition)
-        self.weather_condition = condition_mlp(features + VECTOR_SIZE, condition)
-        self.slot_condition = condition_mlp(2 * features + VECTOR_SIZE, condition)
+        self.reader = AttributeReader(features, config.classes)
+        scene, meaning = config.classes.scene_size, features + config.classes.slot_size
+        self.canvas_condition = condition_mlp(3 * features + scene + VECTOR_SIZE, condition)
+        self.weather_condition = condition_mlp(features + scene + VECTOR_SIZE, condition)
+        self.slot_condition = condition_mlp(meaning + scene + features + VECTOR_SIZE, condition)
         self.slot_identity = nn.Parameter(torch.randn(SLOTS, features) * 0.1)
         self.slot_facts = nn.Linear(condition, 1 + 4 + 4 + 2)
         self.scene_facts = nn.Linear(condition, 3)
         self.weather_facts = nn.Linear(condition, 2)
         self.frame_attention = WordAttention(config.hidden + condition, features)
         self.clock_lift = nn.Linear(CLOCK_FEATURES, DRIVE_FEATURES)
-        self.clock_gate = nn.Linear(condition, DRIVE_FEATURES)
+        self.clock_gate = nn.Linear(meaning, DRIVE_FEATURES)
         driven = CLOCK_FEATURES + DRIVE_FEATURES
         self.recurrent_input = nn.Linear(features + condition + driven, 64)
         self.recurrent_place = nn.Parameter(torch.randn(1, 64, 4, 4) * 0.1)
         self.recurrent = ConvLSTMCell(64, config.hidden)
         self.hidden_summary = nn.Sequential(nn.Linear(16 * config.hidden, 128), nn.LayerNorm(128))
-        self.pose = mlp(condition + 128 + driven, condition, len(POSE_FIELDS), layers=3)
-        self.sprite_condition = condition_mlp(condition + 128 + features + driven, condition)
+        self.pose = mlp(meaning + condition + 128 + driven, condition, len(POSE_FIELDS), layers=3)
+        self.sprite_identity = mlp(meaning + CLOCK_FEATURES, condition, condition)
+        self.sprite_detail = mlp(condition + 128 + features, condition, condition)
+        self.sprite_norm = nn.LayerNorm(condition)
         self.canvas = CanvasDecoder(condition, config.canvas_channels)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
         self.weather = WeatherDecoder(condition, config.weather_channels)
@@ -138,15 +146,19 @@ class LayeredGenerator(nn.Module):
         """Everything that is decided once a shot, before anything is painted."""
         contexts, weights = self.read(encoding)
         meanings = F.layer_norm(contexts, contexts.shape[-1:])
-        place, weather, slots = meanings[:, 0], meanings[:, 1], meanings[:, 2:] + self.slot_identity
+        place, weather = meanings[:, 0], meanings[:, 1]
+        scene = beliefs(self.reader.scene(contexts), place)
+        believed = beliefs(self.reader.subjects(contexts), meanings[:, 2:])
+        slots = torch.cat([meanings[:, 2:] + self.slot_identity, believed], dim=-1)
         sentence, vector = encoding.sentence, noise.vector
-        canvas_condition = self.canvas_condition(torch.cat([place, weather, sentence, vector], dim=-1))
-        weather_condition = self.weather_condition(torch.cat([weather, vector], dim=-1))
-        shared = torch.cat([sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
+        canvas_condition = self.canvas_condition(torch.cat([place, weather, scene, sentence, vector], dim=-1))
+        weather_condition = self.weather_condition(torch.cat([weather, scene, vector], dim=-1))
+        shared = torch.cat([scene, sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
         slot_condition = self.slot_condition(torch.cat([slots, shared], dim=-1))
         facts = self.slot_facts(slot_condition).float()
         return ScenePlan(
             contexts=contexts,
+            meanings=slots,
             canvas_condition=canvas_condition,
             weather_condition=weather_condition,
             slot_condition=slot_condition,
@@ -171,7 +183,7 @@ class LayeredGenerator(nn.Module):
         """
         state = state or self.recurrent.initial_state(len(clocks_NTK), 4, 4, clocks_NTK.device)
         hiddens, contexts, attentions = [], [], []
-        driven_NTK = self.drive(rows.condition[:, None], clocks_NTK)
+        driven_NTK = self.drive(rows.meaning[:, None], clocks_NTK)
         for clock_NK in driven_NTK.unbind(dim=1):
             query = torch.cat([state.hidden.mean(dim=(2, 3)), rows.condition], dim=-1)[:, None]
             context, weights = self.frame_attention(query, rows.words, rows.mask)
@@ -189,29 +201,31 @@ class LayeredGenerator(nn.Module):
         clips = rows // SLOTS
         keys, values = self.frame_attention.project_words(encoding.features)
         return SubjectRows(
+            meaning=plan.meanings.flatten(0, 1)[rows],
             condition=plan.slot_condition.flatten(0, 1)[rows],
             words=(keys[clips], values[clips]),
             mask=encoding.mask[clips],
         )
 
-    def drive(self, condition: Tensor, clocks: Tensor) -> Tensor:
-        """The clocks, bare and gated by the subject's condition: each motion hears the harmonics it moves by."""
-        return torch.cat([clocks, self.clock_lift(clocks) * self.clock_gate(condition)], dim=-1)
+    def drive(self, meaning: Tensor, clocks: Tensor) -> Tensor:
+        """The clocks, bare and gated by what the words say: each motion hears the harmonics it moves by."""
+        return torch.cat([clocks, self.clock_lift(clocks) * self.clock_gate(meaning)], dim=-1)
 
-    def poses(self, condition_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
+    def poses(self, subjects: "SubjectRows", hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
         """Pose codes [N, 10], see compositing.POSE_FIELDS."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        driven = self.drive(condition_ND, clocks_NK)
-        return pose_code(self.pose(torch.cat([condition_ND, summary, driven], dim=-1)).float())
+        driven = self.drive(subjects.meaning, clocks_NK)
+        read = torch.cat([subjects.meaning, subjects.condition, summary, driven], dim=-1)
+        return pose_code(self.pose(read).float())
 
     def sprites(
-        self, condition_ND: Tensor, context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
+        self, subjects: "SubjectRows", context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
     ) -> Tensor:
-        """Pictures of subjects [N, 4, 64, 64]."""
+        """Pictures of subjects [N, 4, 64, 64]: who they are and where their loop stands, then the details."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        driven = self.drive(condition_ND, clocks_NK)
-        condition = self.sprite_condition(torch.cat([condition_ND, summary, context_ND, driven], dim=-1))
-        return self.sprite(hidden_NCHW, condition)
+        identity = self.sprite_identity(torch.cat([subjects.meaning, clocks_NK], dim=-1))
+        detail = self.sprite_detail(torch.cat([subjects.condition, summary, context_ND], dim=-1))
+        return self.sprite(hidden_NCHW, self.sprite_norm(identity + 0.2 * detail))
 
     @torch.no_grad()
     def initial_state(self, encoding: TextEncoding, noise: Noise) -> GeneratorState:
@@ -248,13 +262,13 @@ class LayeredGenerator(nn.Module):
         subjects = self.subject_rows(state.encoding, plan, rows)
         recurrent = ConvLSTMState(state.recurrent.hidden[rows], state.recurrent.cell[rows])
         hidden, context, attention, recurrent = self.unroll(subjects, clocks[rows], recurrent)
-        condition = subjects.condition.repeat_interleave(frames, dim=0)
+        each = subjects.repeat(frames)
         flat_clocks = clocks[rows].flatten(0, 1)
         flat_hidden, flat_context = hidden.flatten(0, 1), context.flatten(0, 1)
         poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BT4.device)
         sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
-        poses[rows] = self.poses(condition, flat_hidden, flat_clocks).unflatten(0, (-1, frames))
-        painted = self.sprites(condition, flat_context, flat_hidden, flat_clocks)
+        poses[rows] = self.poses(each, flat_hidden, flat_clocks).unflatten(0, (-1, frames))
+        painted = self.sprites(each, flat_context, flat_hidden, flat_clocks)
         sprites[rows] = painted.unflatten(0, (-1, frames))
         used = SLOTS if present[:, 1:].any() else 1
         layers = SceneLayers(
@@ -323,11 +337,21 @@ class LayeredGenerator(nn.Module):
 
 @dataclass(frozen=True)
 class SubjectRows:
-    """N subjects: condition [N, D], keys and values of their words, mask [N, L]."""
+    """N subjects: what the words say of them [N, D], with the noise [N, D]; keys and values of their words, mask."""
 
+    meaning: Tensor
     condition: Tensor
     words: tuple[Tensor, Tensor]
     mask: Tensor
+
+    def repeat(self, times: int) -> "SubjectRows":
+        """Every subject so often in a row: one for each of its frames. The words are not repeated."""
+        return SubjectRows(
+            meaning=self.meaning.repeat_interleave(times, dim=0),
+            condition=self.condition.repeat_interleave(times, dim=0),
+            words=self.words,
+            mask=self.mask,
+        )
 
 
 def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:

@@ -44,5 +44,7 @@ def read_config(kind: type, values: dict[str, Any], source: str | Path) -> Any:
     for name, value in values.items():
         if is_dataclass(hints[name]):
             value = read_config(hints[name], value, source)
+        elif isinstance(value, dict):
+            value = {key: tuple(values) for key, values in value.items()}
         converted[name] = tuple(value) if isinstance(value, list) else value
     return kind(**converted)

@@ -26,7 +26,7 @@ class AdversarialConfig:
     loss: str = "non-saturating"
     judges: tuple[str, ...] = ("frame", "motion", "sprite")
     weight: float = 0.05  # of the adversarial term in the generator's loss; 0 switches the game off
-    start_step: int = 700  # the game begins here: first the pictures have to resemble something
+    start_step: int = 350  # the game begins here: first the pictures have to resemble something
     ramp_steps: int = 200  # the weight grows linearly over so many steps
     mismatch_weight: float = 0.5  # of real clips under a wrong caption
     penalty: str = "approximated"
@@ -155,6 +155,9 @@ def read_value(name: str, hint: Any, value: Any) -> Any:
         return read_dataclass(hint, value)
     if isinstance(hint, UnionType):
         return None if value is None else read_value(name, get_args(hint)[0], value)
+    if get_origin(hint) is dict:
+        require(isinstance(value, dict), name, "a group of lists", value)
+        return {key: read_value(f"{name}.{key}", get_args(hint)[1], part) for key, part in value.items()}
     if get_origin(hint) is tuple:
         require(isinstance(value, list | tuple), name, "a list", value)
         parts = get_args(hint)

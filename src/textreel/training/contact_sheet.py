@@ -30,7 +30,7 @@ def save_contact_sheet(
     """Two rows a clip: composed above, generated from the same words and noise below."""
     window = Window(frames=46, shown=tuple(range(0, 46, 9)), longest_start_seconds=0.0)
     batch = corpus.batch(
-        np.random.default_rng(SHEET_SEED), rows, window=window, split=split, side=config.side
+        np.random.default_rng(SHEET_SEED).spawn(rows), window=window, split=split, side=config.side
     )
     device = next(generator.parameters()).device
     batch = batch.to(device)

@@ -47,10 +47,11 @@ def paint(
     subjects = generator.subject_rows(encoding, plan, rows)
     clocks = clock_features(truth.phases).transpose(1, 2).flatten(0, 1)[rows]
     hidden, context, _, _ = generator.unroll(subjects, clocks)
-    condition = subjects.condition.repeat_interleave(frames, dim=0)
-    poses = generator.poses(condition, hidden.flatten(0, 1), clocks.flatten(0, 1)).unflatten(0, (-1, frames))
+    poses = generator.poses(subjects.repeat(frames), hidden.flatten(0, 1), clocks.flatten(0, 1)).unflatten(
+        0, (-1, frames)
+    )
     sprites = generator.sprites(
-        subjects.condition.repeat_interleave(len(shown), dim=0),
+        subjects.repeat(len(shown)),
         context[:, shown].flatten(0, 1),
         hidden[:, shown].flatten(0, 1),
         clocks[:, shown].flatten(0, 1),
@@ -72,7 +73,7 @@ def paint(
         * subject_share
         * sprite_distance(sprites, pick(truth.layers.sprites, rows)),
         "poses": weights.poses * subject_share * pose_distance(poses, pick(truth.poses, rows)),
-        "weather": weights.weather * weather_distance(weather, truth.layers.weather),
+        "weather": weights.weather * overlay_distance(weather, truth.layers.weather),
         "composite": weights.composite * (picture - batch.frames).abs().mean(),
         "facts": weights.facts * fact_distance(plan, truth),
     }
@@ -118,13 +119,19 @@ def picture_distance(made_BCHW: Tensor, true_BCHW: Tensor) -> Tensor:
 
 
 def sprite_distance(made_NT: Tensor, true_NT: Tensor) -> Tensor:
-    made, true = premultiply(made_NT.flatten(0, 1)), premultiply(true_NT.flatten(0, 1))
-    return 2 * picture_distance(made, true)
+    return overlay_distance(made_NT.flatten(0, 1), true_NT.flatten(0, 1))
 
 
-def weather_distance(made_BCHW: Tensor, true_BCHW: Tensor) -> Tensor:
-    """Difference of the premultiplied textures: a colour that cannot be seen does not count."""
-    return picture_distance(premultiply(made_BCHW), premultiply(true_BCHW))
+def overlay_distance(made_NCHW: Tensor, true_NCHW: Tensor) -> Tensor:
+    """Distance of pictures with alpha: both premultiplied, colour where the true one is, alpha by cross-entropy.
+
+    The premultiplied pictures alone would not do: once one has become transparent, it gives no gradient.
+    """
+    alpha, true_alpha = made_NCHW[:, 3:], true_NCHW[:, 3:]
+    colour = ((made_NCHW[:, :3] - true_NCHW[:, :3]).abs() * true_alpha).mean()
+    shown = alpha.float() * (1 - 2e-6) + 1e-6
+    outline = -(true_alpha * shown.log() + (1 - true_alpha) * (1 - shown).log()).mean()
+    return picture_distance(premultiply(made_NCHW), premultiply(true_NCHW)) + 0.5 * colour + 0.25 * outline
 
 
 def pose_distance(made_NTP: Tensor, true_NTP: Tensor) -> Tensor:

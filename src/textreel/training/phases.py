@@ -20,7 +20,7 @@ from textreel.training.critic import Critic
 from textreel.training.layered import Painted, first_subjects, paint
 from textreel.training.losses import ADVERSARIAL_LOSSES, approximated_penalty, gradient_penalty, mismatch_loss
 from textreel.training.processes import gather, share_of
-from textreel.training.reading import AttributeReader
+from textreel.training.reading import reading_loss
 
 
 @dataclass
@@ -77,17 +77,10 @@ class GeneratorPhase(Phase):
         self,
         config: TrainingConfig,
         generator: LayeredGenerator,
-        reader: AttributeReader,
         critic: Critic,
         fabric: Fabric,
     ) -> None:
-        self.config, self.network, self.reader, self.critic, self.fabric = (
-            config,
-            generator,
-            reader,
-            critic,
-            fabric,
-        )
+        self.config, self.network, self.critic, self.fabric = config, generator, critic, fabric
         self.optimiser = torch.optim.Adam(
             self.parameter_groups(), lr=config.learning_rate, betas=config.betas
         )
@@ -99,7 +92,7 @@ class GeneratorPhase(Phase):
             *generator.text_encoder.parameters(),
             *generator.scene_attention.parameters(),
             generator.scene_queries,
-            *self.reader.parameters(),
+            *generator.reader.parameters(),
         ]
         known = {id(parameter) for parameter in reading}
         painting = [parameter for parameter in generator.parameters() if id(parameter) not in known]
@@ -133,7 +126,9 @@ class GeneratorPhase(Phase):
 
     def reading(self, moment: Moment, painted: Painted) -> Tensor:
         """What the contexts must go on to hold; see textreel.training.reading."""
-        loss, right, asked = self.reader(painted.contexts, moment.batch.said)
+        loss, right, asked = reading_loss(
+            self.network.reader, self.config.generator.classes, painted.contexts, moment.batch.said
+        )
         value: Tensor = self.config.layers.reading * loss
         share = share_of(self.fabric, asked)
         moment.numbers |= {"layers/reading": value.item(), "reading/right": share * right / max(1, asked)}

@@ -17,7 +17,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from textreel import checkpoint
-from textreel.corpora.protocol import Batch, Corpus
+from textreel.corpora.protocol import Corpus
 from textreel.errors import TrainingError
 from textreel.generator.layered import LayeredGenerator
 from textreel.generator.words import word_tensors
@@ -35,7 +35,7 @@ from textreel.training.processes import (
     mean_of_numbers,
     require_compiler,
 )
-from textreel.training.reading import AttributeReader
+from textreel.training.reading import reading_loss
 from textreel.training.state import MODEL_KIND, begin_with, load_state, save_state
 from textreel.training.statistics import Alarms, StatisticsWriter, read_statistics
 
@@ -81,11 +81,10 @@ class Trainer:
         self.networks = {
             "generator": self.generator,
             "critic": self.critic,
-            "reader": self.reader,
             "average": self.average,
         }
         self.phases: list[Phase] = [
-            GeneratorPhase(config, self.generator, self.reader, self.critic, self.fabric),
+            GeneratorPhase(config, self.generator, self.critic, self.fabric),
             DiscriminatorPhase(config, self.critic),
         ]
         self.step = 0
@@ -100,7 +99,6 @@ class Trainer:
             torch.manual_seed(config.seed)
             self.generator = LayeredGenerator(config.generator).to(device)
             self.critic = Critic(config.generator.text, config.adversarial.judges).to(device)
-            self.reader = AttributeReader(config.generator.text.features).to(device)
         self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         convolutions_channels_last(self.critic)
 
@@ -138,7 +136,10 @@ class Trainer:
         """Draw this process's part of the batch, its words, and the game's weight."""
         size = self.config.batch // self.fabric.world_size
         clips = range(self.fabric.global_rank * size, (self.fabric.global_rank + 1) * size)
-        batch = Batch.join([self.draw_clip(step, clip) for clip in clips]).to(self.fabric.device)
+        generators = [np.random.default_rng([self.config.seed, step, clip]) for clip in clips]
+        batch = self.corpus.batch(
+            generators, window=self.config.window, split="train", side=self.config.side
+        ).to(self.fabric.device)
         chance, distance = ClipChance.of(self.config.seed, step, clips), self.config.word_disturbance
         return Moment(
             step=step,
@@ -148,13 +149,6 @@ class Trainer:
             real=real_showing(batch, first_subjects(batch)),
             chance=chance,
             game=game_weight(self.config, step),
-        )
-
-    def draw_clip(self, step: int, clip: int) -> Batch:
-        """One clip of a step's batch, the same in whatever process."""
-        generator = np.random.default_rng([self.config.seed, step, clip])
-        return self.corpus.batch(
-            generator, 1, window=self.config.window, split="train", side=self.config.side
         )
 
     def disturbed(
@@ -201,7 +195,7 @@ class Trainer:
         Every process reads the same captions. Nothing is kept of it when it is stopped before its end.
         """
         config = self.config
-        parameters = [*self.generator.parameters(), *self.reader.parameters()]
+        parameters = list(self.generator.parameters())
         optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, betas=config.betas)
         for step in range(config.reading_steps):
             if any_of(self.fabric, stop is not None and stop()):
@@ -230,8 +224,8 @@ class Trainer:
         captions, said = self.corpus.readings(chance, config.reading_batch, "train")
         chances = ClipChance.of(config.seed, step, range(READERS, READERS + config.reading_batch))
         encoding = self.generator.encode(*self.disturbed(captions, chances, config.reading_disturbance))
-        loss, right, asked = self.reader(self.generator.read(encoding)[0], said)
-        return loss, right, asked
+        contexts, _ = self.generator.read(encoding)
+        return reading_loss(self.generator.reader, config.generator.classes, contexts, said)
 
     # -- a whole run ------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ def findings(corpus: ScenesCorpus, clips: int) -> list[str]:
     found: list[str] = []
     for start in range(0, clips, 16):
         count = min(16, clips - start)
-        batch = corpus.batch(generator, count, window=SHEET_WINDOW, split="train", side=64)
+        batch = corpus.batch(generator.spawn(count), window=SHEET_WINDOW, split="train", side=64)
         found += [f"clip {start + row}: {rule}" for row in range(count) for rule in broken_rules(batch, row)]
     for number in range(clips):
         pairs = held_out_pairs(sample_spec(generator, "train", corpus.subjects))
@@ -52,7 +52,7 @@ def broken_rules(batch: Batch, row: int) -> list[str]:
 def clip_sheet(clips: int, seed: int) -> tuple[Image.Image, list[str]]:
     """A picture with one composed clip a row, and their captions."""
     batch = ScenesCorpus(variations=1).batch(
-        np.random.default_rng(seed), clips, window=SHEET_WINDOW, split="train", side=128
+        np.random.default_rng(seed).spawn(clips), window=SHEET_WINDOW, split="train", side=128
     )
     pictures = ((batch.frames + 1) * 127.5).round().byte().permute(0, 3, 1, 4, 2)
     height, width = clips * pictures.shape[1], pictures.shape[2] * pictures.shape[3]

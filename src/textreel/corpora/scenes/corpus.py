@@ -76,31 +76,32 @@ class ScenesCorpus:
 
     def batch(
         self,
-        generator: np.random.Generator,
-        size: int,
+        generators: Sequence[np.random.Generator],
         *,
         window: Window,
         split: str = "train",
         side: int = 128,
     ) -> Batch:
-        """`size` clips; see protocol.Corpus."""
-        specs = [self.spec(generator, split) for _ in range(size)]
-        wrong = tuple(caption(negative(spec, generator), generator).text for spec in specs)
+        """One clip for each generator; see protocol.Corpus."""
+        specs = [self.spec(generator, split) for generator in generators]
+        drawn = list(zip(specs, generators, strict=True))
+        wrong = tuple(caption(negative(spec, generator), generator).text for spec, generator in drawn)
         synonyms = SYNONYMS_OF.get(split, "training")
-        texts = tuple(caption(spec, generator, synonyms=synonyms).text for spec in specs)
-        return self.compose(specs, texts, wrong, generator, window, side)
+        texts = tuple(caption(spec, generator, synonyms=synonyms).text for spec, generator in drawn)
+        return self.compose(specs, texts, wrong, generators, window, side)
 
     def compose(
         self,
         specs: Sequence[SceneSpec],
         texts: tuple[str, ...],
         wrong: tuple[str, ...],
-        generator: np.random.Generator,
+        generators: Sequence[np.random.Generator],
         window: Window,
         side: int,
     ) -> Batch:
-        """Clips that show given specs."""
-        scenes = [self.stage(spec, generator, window) for spec in specs]
+        """Clips that show given specs, each with what its own generator draws."""
+        drawn = zip(specs, generators, strict=True)
+        scenes = [self.stage(spec, generator, window) for spec, generator in drawn]
         annotations = self.annotate(scenes, window)
         seconds = np.stack([self.window_seconds(scene, window) for scene in scenes])
         shown = torch.from_numpy(seconds[:, list(window.shown)].astype(np.float32))

@@ -1,14 +1,36 @@
 """The shipped `scenes` model, and a tiny one for tests."""
 
 from textreel.corpora.protocol import Window
+from textreel.corpora.scenes.attributes import CLASSES, RELATIONS
+from textreel.corpora.scenes.subjects import SUBJECTS
+from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.layered import LayeredGeneratorConfig
 from textreel.generator.text_encoder import TextEncoderConfig
 from textreel.training.configuration import CorpusConfig, TrainingConfig
 
+CLASSES_READ = AttributeClasses(
+    place={"setting": CLASSES["setting"], "time": CLASSES["time"]},
+    weather={"weather": CLASSES["weather"]},
+    slots={
+        "subject": tuple(subject.name for subject in SUBJECTS),
+        "colour": CLASSES["colour"],
+        "size": CLASSES["size"],
+        "motion": (*CLASSES["motion"], *RELATIONS),
+        "direction": (*CLASSES["direction"], "unsaid"),
+        "speed": CLASSES["speed"],
+    },
+)
+
 
 def scenes() -> TrainingConfig:
     """`textreel train scenes --out runs/scenes`"""
-    return TrainingConfig(recipe="scenes", steps=1_950, batch=16, compile=True)
+    return TrainingConfig(
+        recipe="scenes",
+        generator=LayeredGeneratorConfig(classes=CLASSES_READ),
+        steps=1_400,
+        batch=16,
+        compile=True,
+    )
 
 
 def scenes_tiny() -> TrainingConfig:
@@ -17,6 +39,7 @@ def scenes_tiny() -> TrainingConfig:
         recipe="scenes-tiny",
         corpus=CorpusConfig(variations=1, subjects=("lion", "cat")),
         generator=LayeredGeneratorConfig(
+            classes=CLASSES_READ,
             text=TextEncoderConfig(features=32, prototypes=256, layers=1, heads=2),
             hidden=16,
             condition=32,
