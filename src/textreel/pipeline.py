@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import textreel
 from textreel import media
 from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator, word_tensors
-from textreel.language import WordVectors, check_prompt, tokenize
+from textreel.language import WordVectors, check_prompt, is_stop_word, tokenize
 from textreel.models import ModelCard, find, read_card
 from textreel.nn.noise import draw_noise
 from textreel.storyboard import Shot, Storyboard, plan
@@ -202,16 +203,27 @@ class Reel:
         )
 
     def _is_known(self, word: str) -> bool:
-        vocabulary: Sequence[str] = self.card.metadata.get("vocabulary", ())
+        """Whether the model was trained with a word, or with one like it; words such as "the" ask for nothing."""
         vector, source = self.vectors.lookup(word)
         if source == "none":
             return False
-        if not vocabulary or word in vocabulary:
+        vocabulary = self._vocabulary
+        if not len(vocabulary) or is_stop_word(word) or word in self.card.metadata["vocabulary"]:
             return True
-        known = self.vectors.stack(vocabulary)
-        norms = np.linalg.norm(known, axis=1) * np.linalg.norm(vector)
-        similarity = (known @ vector / np.maximum(norms, 1e-12)).max()
-        return bool(similarity >= self.card.metadata.get("known_similarity", KNOWN_SIMILARITY))
+        direction = vector - self._centre
+        likeness = vocabulary @ direction / max(float(np.linalg.norm(direction)), 1e-12)
+        return bool(likeness.max() >= self.card.metadata.get("known_similarity", KNOWN_SIMILARITY))
+
+    @cached_property
+    def _vocabulary(self) -> NDArray[np.float32]:
+        """Unit vectors of the words that the model was trained with, from the middle of all words; no stop words."""
+        words = [word for word in self.card.metadata.get("vocabulary", ()) if not is_stop_word(word)]
+        rows = self.vectors.stack(words) - self._centre
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+    @cached_property
+    def _centre(self) -> NDArray[np.float32]:
+        return self.vectors.matrix.mean(axis=0)
 
     def _checked(self, seed: int, seconds: float, size: int | None) -> int:
         size = int(self.generator.config.size) if size is None else size

@@ -1,4 +1,4 @@
-"""A tiny corpus from packaged art, in a cache of its own; and runs of toy size."""
+"""Runs of toy size."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from textreel.corpora.scenes.assets import CACHE_VARIABLE
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.language import WordVectors
 from textreel.training import trainer
@@ -33,30 +32,6 @@ def tiny() -> MakeConfig:
         return override(RECIPES["scenes-tiny"](), PLAYING_FROM_STEP_1 | named)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def corpus(shared_cache: Path) -> ScenesCorpus:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(shared_cache))
-        return ScenesCorpus(variations=1, subjects=("lion", "cat"))
-
-
-@pytest.fixture
-def cache(shared_cache: Path, corpus: ScenesCorpus, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The environment names the cache that holds the tiny corpus already."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(shared_cache))
-    return shared_cache
-
-
-@pytest.fixture(scope="session")
-def vectors() -> WordVectors:
-    return WordVectors.load_default()
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from textreel.nn.noise import VECTOR_SIZE, Noise
 PATH_HARMONICS = (1, 2, 3, 4)
 LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
 DRIVE_FEATURES = 128
+DECIDING = 8  # entries of the noise vector that decide a direction or a phase
+VECTOR_FEATURES = VECTOR_SIZE + 3 * DECIDING
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
@@ -95,9 +97,9 @@ class LayeredGenerator(nn.Module):
         self.scene_attention = WordAttention(features, features, heads=8)
         self.reader = AttributeReader(features, config.classes)
         scene, meaning = config.classes.scene_size, features + config.classes.slot_size
-        self.canvas_condition = condition_mlp(3 * features + scene + VECTOR_SIZE, condition)
-        self.weather_condition = condition_mlp(features + scene + VECTOR_SIZE, condition)
-        self.slot_condition = condition_mlp(meaning + scene + features + VECTOR_SIZE, condition)
+        self.canvas_condition = condition_mlp(3 * features + scene + VECTOR_FEATURES, condition)
+        self.weather_condition = condition_mlp(features + scene + VECTOR_FEATURES, condition)
+        self.slot_condition = condition_mlp(meaning + scene + features + VECTOR_FEATURES, condition)
         self.slot_identity = nn.Parameter(torch.randn(SLOTS, features) * 0.1)
         self.slot_facts = nn.Linear(condition, 1 + 4 + 4 + 2)
         self.scene_facts = nn.Linear(condition, 3)
@@ -150,7 +152,7 @@ class LayeredGenerator(nn.Module):
         scene = beliefs(self.reader.scene(contexts), place)
         believed = beliefs(self.reader.subjects(contexts), meanings[:, 2:])
         slots = torch.cat([meanings[:, 2:] + self.slot_identity, believed], dim=-1)
-        sentence, vector = encoding.sentence, noise.vector
+        sentence, vector = encoding.sentence, vector_features(noise.vector)
         canvas_condition = self.canvas_condition(torch.cat([place, weather, scene, sentence, vector], dim=-1))
         weather_condition = self.weather_condition(torch.cat([weather, scene, vector], dim=-1))
         shared = torch.cat([scene, sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
@@ -369,6 +371,16 @@ def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequen
 def condition_mlp(inputs: int, size: int) -> nn.Sequential:
     """What decoders are conditioned on: always of unit scale, so that their modulation is never faint."""
     return nn.Sequential(*mlp(inputs, size, size), nn.LayerNorm(size))
+
+
+def vector_features(vector_BN: Tensor) -> Tensor:
+    """The noise vector [B, N], the signs of its first entries, and their quantiles as angles [B, VECTOR_FEATURES].
+
+    A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number.
+    """
+    deciding = vector_BN[:, :DECIDING]
+    angle = 2 * math.pi * torch.special.ndtr(deciding)
+    return torch.cat([vector_BN, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)
 
 
 def clock_features(phases: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textreel.language.kinds import kind_of
 from textreel.language.tokens import MAXIMUM_CHARACTERS, MAXIMUM_WORDS, check_prompt, tokenize
 from textreel.language.vectors import Resolution, VectorSource, WordVectors
+from textreel.language.word_lists import is_stop_word
 
 if TYPE_CHECKING:
     from textreel.language.analysis import Entity, TextAnalysis, Token, analyze
@@ -25,6 +26,7 @@ __all__ = [
     "WordVectors",
     "analyze",
     "check_prompt",
+    "is_stop_word",
     "kind_of",
     "tokenize",
 ]

