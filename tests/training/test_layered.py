@@ -55,7 +55,9 @@ def test_distances_are_zero_on_the_truth_and_else_by_hand() -> None:
     true, made = torch.zeros(1, 3, 2, 2), torch.zeros(1, 3, 2, 2)
     assert picture_distance(made, true) == 0
     made[0, 0, 0, 0] = 1.0
-    assert picture_distance(made, true).item() == pytest.approx(1 / 12 + 1 / 6 + 1 / 6)
+    made[0, 0, 0, 1] = -0.5
+    full_size, half_size = 1.5 / 12, 0.125 / 3
+    assert picture_distance(made, true).item() == pytest.approx((full_size + half_size) / 2)
 
 
 def test_a_colour_that_cannot_be_seen_does_not_count() -> None:

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.nn.blocks import ModulatedConv, pad_periodic, pad_periodic_x, upsample
+from textreel.nn.blocks import ModulatedConv, pad_periodic, pad_periodic_x, place_code, upsample
 from textreel.nn.noise import GRAIN_SHAPE, TERRAIN_SHAPE, WEATHER_SHAPE
 
 
@@ -17,7 +17,7 @@ class CanvasDecoder(nn.Module):
         # Coarse maps know where they are in both axes (the sun does), fine ones only how high up.
         self.places = nn.ParameterList(
             [
-                nn.Parameter(0.1 * torch.randn(1, *shape))
+                place_code(*shape, periodic_x=True)
                 for shape in ((first, 10, 16), (second, 20, 32), (third, 40, 1), (fourth, 80, 1))
             ]
         )
@@ -70,7 +70,7 @@ class SpriteDecoder(nn.Module):
         )
         self.places = nn.ParameterList(
             [
-                nn.Parameter(0.1 * torch.randn(1, size, side, side))
+                place_code(size, side, side)
                 for size, side in ((first, 4), (second, 8), (third, 16), (fourth, 32))
             ]
         )

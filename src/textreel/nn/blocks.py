@@ -1,5 +1,7 @@
 """Convolution blocks of the decoders and the discriminators."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -47,3 +49,19 @@ class ModulatedConv(nn.Module):
 def upsample(inputs_BCHW: Tensor) -> Tensor:
     """Twice the height and width, nearest neighbour."""
     return F.interpolate(inputs_BCHW, scale_factor=2, mode="nearest")
+
+
+def place_code(channels: int, height: int, width: int, *, periodic_x: bool = False) -> nn.Parameter:
+    """A learned map that tells a decoder where it paints, [1, channels, height, width].
+
+    It begins as waves of all lengths down to four pixels: unit-scale codes of the place, which a convolution can
+    read at once, where small random numbers would have to grow first.
+    """
+    down = torch.rand(channels, 1, 1) * height / 4
+    across = torch.randint(-(width // 4), width // 4 + 1, (channels, 1, 1)).float()
+    if not periodic_x:
+        across = across * torch.rand(channels, 1, 1)
+    rows = (torch.arange(height) / height)[None, :, None]
+    columns = (torch.arange(width) / width)[None, None, :]
+    shift = torch.rand(channels, 1, 1)
+    return nn.Parameter(torch.sin(2 * math.pi * (down * rows + across * columns + shift))[None])

@@ -48,8 +48,8 @@ class AdversarialConfig:
 class LayerWeights:
     """Weights of the auxiliary losses on the layers that a composing corpus knows."""
 
-    canvas: float = 4.0
-    sprites: float = 4.0
+    canvas: float = 10.0
+    sprites: float = 8.0
     poses: float = 4.0
     composite: float = 1.0
     weather: float = 2.0
