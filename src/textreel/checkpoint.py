@@ -8,6 +8,7 @@ that people read, and may lag behind when a machine stops between the two rename
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,7 @@ def save(
             save_file(stored, aside, metadata=header)
             aside_json = aside.with_suffix(".json")
             aside_json.write_text(json.dumps(readable, indent=2) + "\n", encoding="utf-8")
+            shutil.copymode(aside_json, aside)  # safetensors makes files that only their owner may read
             _move_into_place(aside, weights_file)
             _move_into_place(aside_json, weights_file.with_suffix(".json"))
     except (OSError, SafetensorError) as error:

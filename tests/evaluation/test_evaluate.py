@@ -42,10 +42,12 @@ class FakeCorpus:
         name = ("lion", "cat")[int(generator.integers(2))]
         return SceneSpec(subjects=(SubjectSpec(name=name),), setting="forest", time="night")
 
-    def compose(self, specs: Any, texts: Any, wrong: Any, generator: Any, window: Any, side: int) -> Any:
+    def compose(self, specs: Any, texts: Any, wrong: Any, generators: Any, window: Any, side: int) -> Any:
         assert window is JUDGED
-        frames = torch.from_numpy(generator.uniform(-1, 1, (len(specs), len(window.shown), 3, side, side)))
-        return SimpleNamespace(frames=frames)
+        shape = (len(window.shown), 3, side, side)
+        clips = [torch.from_numpy(generator.uniform(-1, 1, shape)) for generator in generators]
+        assert len(clips) == len(specs)
+        return SimpleNamespace(frames=torch.stack(clips))
 
 
 def toy_judge() -> Judge:

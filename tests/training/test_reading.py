@@ -45,6 +45,9 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     before = trainer.generator.canvas.start.weight.clone()
     trainer.run(stop=lambda: True)
     assert not trainer.has_read and not (tmp_path / "state").exists()
+    trainer.learn_places()
+    assert not torch.equal(before, trainer.generator.canvas.start.weight)
+    before = trainer.generator.canvas.start.weight.clone()
     losses: list[float] = []
     trainer.read_captions(report=lambda report: losses.append(report.numbers["loss/reading"]))
     assert trainer.has_read and losses[-1] < losses[0]

@@ -13,7 +13,7 @@ import textreel
 from textreel import checkpoint
 from textreel.errors import CheckpointError, TrainingError, UsageError
 from textreel.training.configuration import CorpusConfig, TrainingConfig
-from textreel.training.phases import game_weight
+from textreel.training.phases import GeneratorPhase, game_weight
 from textreel.training.processes import require_compiler
 from textreel.training.run import build_corpus, check_folder, recorded_options, start
 from textreel.training.statistics import Alarms
@@ -158,7 +158,10 @@ def test_a_nan_stops_the_run_and_the_last_checkpoint_stays(make_trainer: MakeTra
     assert [line["step"] for line in lines_of(tmp_path)] == [0]
 
 
-def test_warnings_are_reported_written_and_heard_again(make_trainer: MakeTrainer, tmp_path: Path) -> None:
+def test_warnings_are_reported_written_and_heard_again(
+    make_trainer: MakeTrainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GeneratorPhase, "diversity", lambda *_: {"diversity": 0.1})
     trainer = make_trainer(tmp_path)
     trainer.alarms = Alarms(patience=1)
     told: list[str] = []

@@ -96,3 +96,9 @@ class Corpus(Protocol):
     ) -> tuple[Sequence[str], Sequence[dict[str, str]]]:
         """Captions and what they ask for (see Batch.said), without painting anything."""
         ...
+
+    def places(
+        self, generator: np.random.Generator, count: int, split: str
+    ) -> tuple[Sequence[str], Noise, Tensor]:
+        """Captions, the noise of their places, and the canvases of these places alone."""
+        ...

@@ -7,6 +7,8 @@ from torch import Tensor, nn
 from textreel.nn.blocks import ModulatedConv, pad_periodic, pad_periodic_x, place_code, upsample
 from textreel.nn.noise import GRAIN_SHAPE, TERRAIN_SHAPE, WEATHER_SHAPE
 
+BAND_FEATURES = 16
+
 
 class CanvasDecoder(nn.Module):
     """The place: condition [B, D] + noise -> [B, 3, 160, 256] in [-1, 1], periodic in x; once a shot."""
@@ -22,6 +24,9 @@ class CanvasDecoder(nn.Module):
             ]
         )
         self.start = nn.Linear(condition, first)
+        # Skies, horizons and grounds lie in rows: each place has its own from the beginning.
+        self.bands = nn.Linear(condition, BAND_FEATURES * TERRAIN_SHAPE[1])
+        self.band_mix = nn.Conv2d(BAND_FEATURES, first, 1)
         self.terrain = nn.Conv2d(TERRAIN_SHAPE[0], first, 1)
         self.grain = nn.Conv2d(GRAIN_SHAPE[0], third, 1)
 
@@ -41,6 +46,8 @@ class CanvasDecoder(nn.Module):
     def forward(self, condition_BD: Tensor, terrain: Tensor, grain: Tensor) -> Tensor:
         condition_BD, terrain, grain = like(self.paint.weight, condition_BD, terrain, grain)
         start = self.start(condition_BD)[:, :, None, None]
+        bands = self.bands(condition_BD).unflatten(1, (BAND_FEATURES, -1, 1))
+        start = start + self.band_mix(bands)
         features = (start + self.terrain(terrain)).contiguous(memory_format=torch.channels_last)
         for index, (stage, place) in enumerate(zip(self.stages, self.places, strict=True)):
             if index:

@@ -18,13 +18,15 @@ from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, Text
 from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
-from textreel.nn.noise import VECTOR_SIZE, Noise
+from textreel.nn.noise import Noise
 
 PATH_HARMONICS = (1, 2, 3, 4)
 LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
 DRIVE_FEATURES = 128
-DECIDING = 8  # entries of the noise vector that decide a direction or a phase
-VECTOR_FEATURES = VECTOR_SIZE + 3 * DECIDING
+DECIDING = 8  # first entries of the noise vector: they decide directions, phases, depth and size
+DECIDING_FEATURES = 4 * DECIDING
+SHADE = 0.1
+PLACE_ENTRIES = 8  # the entries after these: they decide the light, the clouds and the hues of the place
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
@@ -97,9 +99,9 @@ class LayeredGenerator(nn.Module):
         self.scene_attention = WordAttention(features, features, heads=8)
         self.reader = AttributeReader(features, config.classes)
         scene, meaning = config.classes.scene_size, features + config.classes.slot_size
-        self.canvas_condition = condition_mlp(3 * features + scene + VECTOR_FEATURES, condition)
-        self.weather_condition = condition_mlp(features + scene + VECTOR_FEATURES, condition)
-        self.slot_condition = condition_mlp(meaning + scene + features + VECTOR_FEATURES, condition)
+        self.canvas_condition = condition_mlp(2 * features + scene + PLACE_ENTRIES, condition)
+        self.weather_condition = condition_mlp(features + scene, condition)
+        self.slot_condition = condition_mlp(meaning + scene + features + DECIDING_FEATURES, condition)
         self.slot_identity = nn.Parameter(torch.randn(SLOTS, features) * 0.1)
         self.slot_facts = nn.Linear(condition, 1 + 4 + 4 + 2)
         self.scene_facts = nn.Linear(condition, 3)
@@ -148,13 +150,12 @@ class LayeredGenerator(nn.Module):
         """Everything that is decided once a shot, before anything is painted."""
         contexts, weights = self.read(encoding)
         meanings = F.layer_norm(contexts, contexts.shape[-1:])
-        place, weather = meanings[:, 0], meanings[:, 1]
-        scene = beliefs(self.reader.scene(contexts), place)
+        weather, scene = meanings[:, 1], beliefs(self.reader.scene(contexts), contexts[:, 0])
         believed = beliefs(self.reader.subjects(contexts), meanings[:, 2:])
         slots = torch.cat([meanings[:, 2:] + self.slot_identity, believed], dim=-1)
-        sentence, vector = encoding.sentence, vector_features(noise.vector)
-        canvas_condition = self.canvas_condition(torch.cat([place, weather, scene, sentence, vector], dim=-1))
-        weather_condition = self.weather_condition(torch.cat([weather, scene, vector], dim=-1))
+        sentence, vector = encoding.sentence, deciding_features(noise.vector)
+        canvas_condition = self.place_condition(contexts, noise)
+        weather_condition = self.weather_condition(torch.cat([weather, scene], dim=-1))
         shared = torch.cat([scene, sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
         slot_condition = self.slot_condition(torch.cat([slots, shared], dim=-1))
         facts = self.slot_facts(slot_condition).float()
@@ -172,6 +173,14 @@ class LayeredGenerator(nn.Module):
             rates=torch.exp((facts[..., 9:11] - 1.5).clamp(-8, 3)),
             attention=weights[:, :2].mean(dim=1),
         )
+
+    def place_condition(self, contexts: Tensor, noise: Noise) -> Tensor:
+        """What the painter of the place is conditioned on [B, D]: no more noise than it has a use for."""
+        # Beliefs lead and contexts only shade: each caption words the same place differently.
+        place = SHADE * F.layer_norm(contexts[:, :2], contexts.shape[-1:]).flatten(1)
+        scene = beliefs(self.reader.scene(contexts), contexts[:, 0])
+        vector = 0.5 * noise.vector[:, DECIDING : DECIDING + PLACE_ENTRIES]
+        return self.canvas_condition(torch.cat([place, scene, vector], dim=-1))
 
     def unroll(
         self,
@@ -373,14 +382,14 @@ def condition_mlp(inputs: int, size: int) -> nn.Sequential:
     return nn.Sequential(*mlp(inputs, size, size), nn.LayerNorm(size))
 
 
-def vector_features(vector_BN: Tensor) -> Tensor:
-    """The noise vector [B, N], the signs of its first entries, and their quantiles as angles [B, VECTOR_FEATURES].
+def deciding_features(vector_BN: Tensor) -> Tensor:
+    """The deciding entries of the noise vector, their signs, and their quantiles as angles [B, DECIDING_FEATURES].
 
     A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number.
     """
     deciding = vector_BN[:, :DECIDING]
     angle = 2 * math.pi * torch.special.ndtr(deciding)
-    return torch.cat([vector_BN, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)
+    return torch.cat([deciding, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)
 
 
 def clock_features(phases: Tensor) -> Tensor:

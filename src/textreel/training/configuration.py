@@ -79,6 +79,8 @@ class TrainingConfig:
     ema_decay: float = 0.999
     reading_steps: int = 1000  # of captions alone, before step 0
     reading_batch: int = 128
+    place_steps: int = 2000  # of places alone, after the reading and before step 0
+    place_batch: int = 16
     reading_share: float = 0.1  # of the learning rate, for the parts that read, once painting begins
     reading_disturbance: float = 1.3  # how far word vectors are moved towards other words while only reading
     word_disturbance: float = 0.5  # the same while painting, so that synonyms work
@@ -93,6 +95,7 @@ class TrainingConfig:
         require(self.batch >= 1, "batch", "at least 1", self.batch)
         require(0 <= self.ema_decay < 1, "ema_decay", "in [0, 1)", self.ema_decay)
         require(self.reading_steps >= 0, "reading_steps", "at least 0", self.reading_steps)
+        require(self.place_steps >= 0, "place_steps", "at least 0", self.place_steps)
         require(self.seed >= 0, "seed", "at least 0", self.seed)
         require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)
         require(self.sheet_every >= 1, "sheet_every", "at least 1", self.sheet_every)

@@ -70,6 +70,16 @@ class ScenesCorpus:
         texts = [caption(spec, generator, synonyms=SYNONYMS_OF.get(split, "training")).text for spec in specs]
         return texts, [said_attributes(spec) for spec in specs]
 
+    def places(
+        self, generator: np.random.Generator, count: int, split: str = "train"
+    ) -> tuple[list[str], Noise, Tensor]:
+        """Captions, the noise their places were painted from, and these paintings [count, 3, 160, 256]."""
+        specs = [self.spec(generator, split) for _ in range(count)]
+        texts = [caption(spec, generator, synonyms=SYNONYMS_OF.get(split, "training")).text for spec in specs]
+        scenes = [self.stage(spec, generator, Window()) for spec in specs]
+        canvases = from_bytes(self.pool.parts["canvas"][[scene.row for scene in scenes]])
+        return texts, self.noise(scenes), torch.from_numpy(canvases)
+
     def spec(self, generator: np.random.Generator, split: str) -> SceneSpec:
         """A scene of a split whose subjects are at hand."""
         return sample_spec(generator, split, self.subjects)

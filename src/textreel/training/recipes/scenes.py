@@ -49,6 +49,8 @@ def scenes_tiny() -> TrainingConfig:
         ),
         window=Window(frames=6, shown=(0, 2, 4)),
         reading_steps=2,
+        place_steps=2,
+        place_batch=2,
         reading_batch=8,
         steps=4,
         batch=2,
