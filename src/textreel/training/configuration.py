@@ -26,8 +26,8 @@ class AdversarialConfig:
     loss: str = "non-saturating"
     judges: tuple[str, ...] = ("frame", "motion", "sprite")
     weight: float = 0.05  # of the adversarial term in the generator's loss; 0 switches the game off
-    start_step: int = 500  # the game begins here: first the pictures have to resemble something
-    ramp_steps: int = 100  # the weight grows linearly over so many steps
+    start_step: int = 2000  # the game begins here: first the pictures have to resemble something
+    ramp_steps: int = 500  # the weight grows linearly over so many steps
     mismatch_weight: float = 0.5  # of real clips under a wrong caption
     penalty: str = "approximated"
     penalty_every: int = 4

@@ -27,7 +27,7 @@ def scenes() -> TrainingConfig:
     return TrainingConfig(
         recipe="scenes",
         generator=LayeredGeneratorConfig(classes=CLASSES_READ),
-        steps=1_100,
+        steps=20_000,
         batch=16,
         compile=True,
     )
