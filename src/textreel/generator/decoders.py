@@ -1,5 +1,7 @@
 """What paints: decoders of the place, of the subjects and of the weather."""
 
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -50,12 +52,13 @@ class CanvasDecoder(nn.Module):
         start = start + self.band_mix(bands)
         features = (start + self.terrain(terrain)).contiguous(memory_format=torch.channels_last)
         for index, (stage, place) in enumerate(zip(self.stages, self.places, strict=True)):
+            first, second = cast(nn.ModuleList, stage)
             if index:
                 features = upsample(features)
-            features = stage[0](features, condition_BD) + place.to(features.dtype)
+            features = first(features, condition_BD) + place.to(features.dtype)
             if index == 2:
                 features = features + self.grain(grain)
-            features = stage[1](features, condition_BD)
+            features = second(features, condition_BD)
         return torch.tanh(F.pixel_shuffle(self.paint(pad_periodic_x(features)), 2).float())
 
 
@@ -89,10 +92,11 @@ class SpriteDecoder(nn.Module):
         features = self.hidden(torch.cat([start, hidden_NCHW.to(start.dtype)], dim=1))
         features = features.contiguous(memory_format=torch.channels_last)
         for index, (stage, place) in enumerate(zip(self.stages, self.places, strict=True)):
+            first, second = cast(nn.ModuleList, stage)
             if index:
                 features = upsample(features)
-            features = stage[0](features, condition_ND) + place.to(features.dtype)
-            features = stage[1](features, condition_ND)
+            features = first(features, condition_ND) + place.to(features.dtype)
+            features = second(features, condition_ND)
         painted = F.pixel_shuffle(self.paint(features), 2).float()
         return torch.cat([torch.tanh(painted[:, :3]), torch.sigmoid(2 * painted[:, 3:])], dim=1)
 

@@ -130,7 +130,7 @@ class LayeredGenerator(nn.Module):
 
     def for_inference(self, *, fast_bfloat16: bool) -> "LayeredGenerator":
         """Ready to make films: no gradients, channels last, and decoders in bfloat16 where that is fast."""
-        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if fast_bfloat16:
             for decoder in (self.canvas, self.sprite, self.weather):
                 decoder.to(torch.bfloat16)
@@ -309,7 +309,9 @@ class LayeredGenerator(nn.Module):
         )
         return picture, seen, after
 
-    def step(self, state: GeneratorState, camera_B4: Tensor, size: tuple[int, int]):
+    def step(
+        self, state: GeneratorState, camera_B4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, GeneratorState]:
         """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
         frames, attention, state = self.advance(state, camera_B4[:, None], size)
         return frames[:, 0], attention[:, 0], state

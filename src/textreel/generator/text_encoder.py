@@ -37,6 +37,9 @@ class PrototypeEmbedding(nn.Module):
     embedding: `lioness` reads as a mixture of lion and its neighbours. Similar to kernel attention over a codebook.
     """
 
+    centre: Tensor
+    common: Tensor
+
     def __init__(self, config: TextEncoderConfig) -> None:
         super().__init__()
         self.register_buffer("centre", torch.zeros(config.word_dimensions))
@@ -74,6 +77,8 @@ class PrototypeEmbedding(nn.Module):
 
 class TextEncoder(nn.Module):
     """Transformer encoder over prototype embeddings; the sentence vector is an attention pool of its output."""
+
+    positions: Tensor
 
     def __init__(self, config: TextEncoderConfig) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from textreel.corpora.scenes.captions import caption, negative
 from textreel.corpora.scenes.motion import camera, clocks, poses
 from textreel.corpora.scenes.pool import FACTS, NOISE_PARTS, PAINTER_ENTRIES, PlacePool, from_bytes
 from textreel.corpora.scenes.spec import ResolvedScene, SceneSpec
-from textreel.corpora.scenes.splits import sample_spec
+from textreel.corpora.scenes.splits import Split, sample_spec
 from textreel.corpora.scenes.sprites import load_sprites
 from textreel.nn.compositing import SLOTS, SceneLayers, compose
 from textreel.nn.noise import VECTOR_SIZE, Noise
@@ -21,7 +22,6 @@ from textreel.nn.noise import VECTOR_SIZE, Noise
 FPS = 24
 LOOP_FRAMES = 72
 SPRITE_SIDE = 64
-SYNONYMS_OF = {"synonym": "held-out"}
 TINT_AMOUNT = 0.85
 TINTS: dict[str, tuple[float, float, float]] = {
     "red": (0.86, 0.10, 0.10),
@@ -59,15 +59,14 @@ class ScenesCorpus:
         self.pool = PlacePool.open(seed=seed, variations=variations)
 
     def captions(self, generator: np.random.Generator, count: int, split: str = "train") -> list[str]:
-        synonyms = SYNONYMS_OF.get(split, "training")
-        return [caption(self.spec(generator, split), generator, synonyms=synonyms).text for _ in range(count)]
+        return [say(self.spec(generator, split), generator, split) for _ in range(count)]
 
     def readings(
         self, generator: np.random.Generator, count: int, split: str = "train"
     ) -> tuple[list[str], list[dict[str, str]]]:
         """Captions and what their films show, without painting anything; a direction may be left unsaid."""
         specs = [self.spec(generator, split) for _ in range(count)]
-        texts = [caption(spec, generator, synonyms=SYNONYMS_OF.get(split, "training")).text for spec in specs]
+        texts = [say(spec, generator, split) for spec in specs]
         return texts, [said_attributes(spec) for spec in specs]
 
     def places(
@@ -75,14 +74,14 @@ class ScenesCorpus:
     ) -> tuple[list[str], Noise, Tensor]:
         """Captions, the noise their places were painted from, and these paintings [count, 3, 160, 256]."""
         specs = [self.spec(generator, split) for _ in range(count)]
-        texts = [caption(spec, generator, synonyms=SYNONYMS_OF.get(split, "training")).text for spec in specs]
+        texts = [say(spec, generator, split) for spec in specs]
         scenes = [self.stage(spec, generator, Window()) for spec in specs]
         canvases = from_bytes(self.pool.parts["canvas"][[scene.row for scene in scenes]])
         return texts, self.noise(scenes), torch.from_numpy(canvases)
 
     def spec(self, generator: np.random.Generator, split: str) -> SceneSpec:
         """A scene of a split whose subjects are at hand."""
-        return sample_spec(generator, split, self.subjects)
+        return sample_spec(generator, cast(Split, split), self.subjects)
 
     def batch(
         self,
@@ -96,8 +95,7 @@ class ScenesCorpus:
         specs = [self.spec(generator, split) for generator in generators]
         drawn = list(zip(specs, generators, strict=True))
         wrong = tuple(caption(negative(spec, generator), generator).text for spec, generator in drawn)
-        synonyms = SYNONYMS_OF.get(split, "training")
-        texts = tuple(caption(spec, generator, synonyms=synonyms).text for spec, generator in drawn)
+        texts = tuple(say(spec, generator, split) for spec, generator in drawn)
         return self.compose(specs, texts, wrong, generators, window, side)
 
     def compose(
@@ -205,6 +203,11 @@ class ScenesCorpus:
                 found[clip, :, slot] = self.sprites[subject.name][indices[clip, :, slot]]
         picture = torch.from_numpy(found).movedim(-1, 3).float() / 255
         return torch.cat([picture[:, :, :, :3] * 2 - 1, picture[:, :, :, 3:]], dim=3)
+
+
+def say(spec: SceneSpec, generator: np.random.Generator, split: str) -> str:
+    """A caption of a scene; in the split of synonyms with a held-out word."""
+    return caption(spec, generator, synonyms="held-out" if split == "synonym" else "training").text
 
 
 def tints(resolved: ResolvedScene) -> NDArray[np.float32]:

@@ -80,7 +80,7 @@ def build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent))
     jobs = [(seed, index, key, variations) for index, key in enumerate(combinations())]
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, np.memmap] = {}
     try:
         with painters(workers) as paint_all:
             for done, (index, painted) in enumerate(paint_all(paint_variations, jobs), start=1):

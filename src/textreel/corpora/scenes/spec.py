@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from textreel.corpora.scenes.attributes import (
     DIRECTED_RELATIONS,
     NATURAL,
@@ -117,7 +120,7 @@ class SceneSpec:
         subjects[mention.slot] = replace(subjects[mention.slot], **{field: mention.value})
         return replace(self, subjects=tuple(subjects))
 
-    def resolved(self, noise_vector: Sequence[float]) -> ResolvedScene:
+    def resolved(self, noise_vector: Sequence[float] | NDArray[np.floating]) -> ResolvedScene:
         """The scene with every default filled in; a direction not said is right where `noise_vector[0]` > 0.
 
         Args:
