@@ -221,7 +221,7 @@ class Trainer:
     def learn_places(
         self, *, report: Callable[[StepReport], None] | None = None, stop: Callable[[], bool] | None = None
     ) -> bool:
-        """Learn to paint places before anything moves in them: four times as many for the same time.
+        """Learn to paint places before anything moves in them: three times as many for the same time.
 
         Every process paints the same places. The words are read as they stand. False when it was stopped before
         its end; nothing is kept of it then.
