@@ -17,7 +17,9 @@ from textreel.evaluation.bench import Bench, judged_frames
 from textreel.evaluation.judge import JUDGED, JudgeShape
 from textreel.models import ModelCard
 
-TOY = JudgeShape(side=32, channels=(16, 16, 16, 16), motion_channels=16, queries=2, features=32)
+TOY = JudgeShape(
+    side=32, channels=(16, 16, 16, 16), glimpse=16, glimpse_channels=(16, 16, 16, 16), queries=2, features=32
+)
 
 
 class FakeModel:

@@ -9,7 +9,14 @@ from textreel.corpora.scenes.attributes import MOTIONS, RELATIONS
 from textreel.errors import EvaluationError
 from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape, answers
 
-TOY = JudgeShape(side=32, channels=(16, 16, 16, 16), motion_channels=16, queries=2, features=32)
+TOY = JudgeShape(
+    side=32,
+    channels=(16, 16, 16, 16),
+    glimpse=16,
+    glimpse_channels=(16, 16, 16, 16),
+    queries=2,
+    features=32,
+)
 CLIP = {
     "subject": "lion",
     "colour": "natural",

@@ -8,7 +8,7 @@ import pytest
 
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.language import WordVectors
-from textreel.training import trainer
+from textreel.training import reading, trainer
 from textreel.training.configuration import TrainingConfig, override
 from textreel.training.recipes import RECIPES
 from textreel.training.trainer import Trainer
@@ -37,7 +37,7 @@ def tiny() -> MakeConfig:
 @pytest.fixture
 def few_captions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trainer, "CAPTIONS_READ", 100)
-    monkeypatch.setattr(trainer, "CROWD", 1000)
+    monkeypatch.setattr(reading, "CROWD", 1000)
 
 
 @pytest.fixture

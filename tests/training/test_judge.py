@@ -1,5 +1,6 @@
 """The judge's training: masks, data, and that it learns, stops and resumes."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,21 +13,22 @@ from textreel import checkpoint
 from textreel.corpora.scenes import pool
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError, UsageError
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape
+from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Glances, Judge, JudgeShape
 from textreel.nn.compositing import POSE
 from textreel.training.judge import (
     JudgeConfig,
-    JudgedClips,
     JudgeTrainer,
     blur_some,
     compose_clips,
     draw_spec,
-    focus_loss,
+    focus_distance,
     head_losses,
     judge,
     judge_tiny,
-    places_in_view,
+    posture_loss,
+    shaken,
     shares_right,
+    track_in_view,
     train_judge,
 )
 from textreel.training.trainer import StepReport
@@ -88,23 +90,32 @@ def test_the_place_of_a_subject_follows_the_camera() -> None:
     pose[..., POSE["y"]] = 0.75
     camera = torch.tensor([[[0.0, 0.625, 1.0, 0.0], [0.25, 0.625, 1.0, 0.0], [0.0, 0.625, 2.0, 0.0]]])
     expected = torch.tensor([[[0.5, 0.625], [0.25, 0.625], [0.5, 0.75]]])
-    torch.testing.assert_close(places_in_view(pose, camera), expected)
+    track = track_in_view(pose, camera)
+    torch.testing.assert_close(track.places, expected)
+    torch.testing.assert_close(track.sizes, torch.tensor([[0.0, 0.0, math.log(2.0)]]))
 
 
 def test_looking_at_the_subject_costs_least() -> None:
-    places = torch.tensor(
-        [[[0.9375, 0.0625], [0.5, 0.5]]]
-    )  # the cell in the upper right, and one that is not seen
-    clips = JudgedClips(
-        frames=torch.zeros(1), attributes=(), places=places, visible=torch.tensor([[True, False]])
-    )
-    there, elsewhere = torch.zeros(1, 2, 8, 8), torch.zeros(1, 2, 8, 8)
+    places = torch.tensor([[[0.9375, 0.0625]]])  # the cell in the upper right
+    there, elsewhere = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 8, 8)
     there[0, 0, 0, 7] = 3.0
     elsewhere[0, 0, 7, 0] = 3.0
-    assert (
-        focus_loss(there, clips) < focus_loss(torch.zeros(1, 2, 8, 8), clips) < focus_loss(elsewhere, clips)
-    )
-    assert focus_loss(torch.zeros(1, 2, 8, 8), clips).item() == pytest.approx(np.log(64), rel=1e-5)
+    even = focus_distance(torch.zeros(1, 1, 8, 8), places)
+    assert focus_distance(there, places) < even < focus_distance(elsewhere, places)
+    assert even.item() == pytest.approx(np.log(64), rel=1e-5)
+
+
+def test_a_glimpse_that_tells_how_it_was_shaken_is_right(corpus: ScenesCorpus) -> None:
+    generator = np.random.default_rng(0)
+    specs = [draw_spec(corpus, generator, judge_tiny()) for _ in range(4)]
+    clips = compose_clips(corpus, specs, generator, 32)
+    looked = shaken(clips.main, generator)
+    shift = (clips.main.places - looked.places) / looked.sizes.exp()[..., None]
+    larger = clips.main.sizes - looked.sizes
+    glances = Glances(answers={}, offsets=torch.cat([shift, larger[..., None]], -1), postures=clips.postures)
+    assert posture_loss(glances, looked, clips).item() == pytest.approx(0, abs=1e-6)
+    blind = replace(glances, offsets=torch.zeros_like(glances.offsets))
+    assert posture_loss(blind, looked, clips) > 0.05
 
 
 def test_scenes_are_of_all_splits_and_say_much() -> None:
@@ -154,7 +165,14 @@ def test_options_are_checked() -> None:
 
 
 def test_the_judge_learns_eight_clips_by_heart(tmp_path: Path) -> None:
-    shape = JudgeShape(side=32, channels=(32, 32, 32, 32), motion_channels=32, queries=4, features=64)
+    shape = JudgeShape(
+        side=32,
+        channels=(32, 32, 32, 32),
+        glimpse=32,
+        glimpse_channels=(32, 32, 32, 32),
+        queries=4,
+        features=64,
+    )
     trainer = JudgeTrainer(replace(judge_tiny(), shape=shape), tmp_path)
     clips, right = trainer.clips(trainer.corpus, np.random.default_rng(0), 8)
     optimiser = torch.optim.Adam(trainer.judge.parameters(), lr=3e-3)

@@ -9,16 +9,15 @@ import torch
 from textreel.corpora.protocol import Annotations, Batch, Window
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.nn.compositing import POSE, POSE_FIELDS
-from textreel.training.layered import (
+from textreel.training.objectives.layered import (
     first_subjects,
     overlay_distance,
     pick,
-    picture_distance,
     pose_distance,
     premultiply,
-    real_showing,
     spread,
 )
+from textreel.training.objectives.pictures import picture_distance
 
 
 def batch(corpus: ScenesCorpus, size: int = 12) -> Batch:
@@ -47,7 +46,8 @@ def test_every_clip_shows_its_first_subject(corpus: ScenesCorpus) -> None:
     rows = present.flatten().nonzero().squeeze(1)
     assert torch.equal(rows[chosen], torch.arange(len(clips)) * 2)
     sprites = premultiply(truth(clips).layers.sprites[:, 0, 0])
-    assert torch.equal(real_showing(clips, chosen).sprites, sprites)
+    shown = pick(truth(clips).layers.sprites, rows)[:, 0][chosen]
+    assert torch.equal(premultiply(shown), sprites)
     assert sprites.min() >= 0 and sprites.max() <= 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from textreel.generator import LayeredGenerator
 from textreel.generator.beliefs import AttributeReader, beliefs
 from textreel.training.reading import reading_loss
 from textreel.training.recipes.scenes import CLASSES_READ
@@ -42,17 +43,23 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     make_trainer: Callable[..., Trainer], tmp_path: Path
 ) -> None:
     trainer = make_trainer(tmp_path, reading_steps=30, reading_batch=16, steps=1)
+    assert isinstance(trainer.generator, LayeredGenerator)
     before = trainer.generator.canvas.start.weight.clone()
     trainer.run(stop=lambda: True)
-    assert not trainer.has_read and not (tmp_path / "state").exists()
-    trainer.learn_places()
+    assert not trainer.has_had_lessons and not (tmp_path / "state").exists()
+    reading, places, subjects = trainer.objective.lessons()
+    assert trainer.teach(places)
     assert not torch.equal(before, trainer.generator.canvas.start.weight)
     before = trainer.generator.canvas.start.weight.clone()
+    sprite = trainer.generator.sprite.start.weight.clone()
+    assert trainer.teach(subjects)
+    assert not torch.equal(sprite, trainer.generator.sprite.start.weight)
+    assert torch.equal(before, trainer.generator.canvas.start.weight)
     losses: list[float] = []
-    trainer.read_captions(report=lambda report: losses.append(report.numbers["loss/reading"]))
-    assert trainer.has_read and losses[-1] < losses[0]
+    assert trainer.teach(reading, report=lambda report: losses.append(report.numbers["loss/reading"]))
+    assert losses[-1] < losses[0]
     assert torch.equal(before, trainer.generator.canvas.start.weight)
     trainer.run()
     resumed = make_trainer(tmp_path, reading_steps=30, reading_batch=16, steps=1)
     resumed.resume()
-    assert resumed.has_read and resumed.step == 1
+    assert resumed.has_had_lessons and resumed.step == 1

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,16 @@ from torch import Tensor
 
 import textreel
 from textreel import checkpoint
+from textreel.corpora.protocol import Window
+from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import CheckpointError, TrainingError, UsageError
-from textreel.training.configuration import CorpusConfig, TrainingConfig
+from textreel.generator import PlainGeneratorConfig, TextEncoderConfig
+from textreel.language import WordVectors
+from textreel.training.configuration import AdversarialConfig, CorpusConfig, TrainingConfig
+from textreel.training.objectives.plain import every_camera
 from textreel.training.phases import GeneratorPhase, game_weight
 from textreel.training.processes import require_compiler
+from textreel.training.recipes import RECIPES
 from textreel.training.run import build_corpus, check_folder, recorded_options, start
 from textreel.training.statistics import Alarms
 from textreel.training.trainer import StepReport, Trainer, only
@@ -250,3 +257,32 @@ def test_compiling_needs_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TrainingError, match="--set compile=false"):
         require_compiler(torch.device("cpu"))
     require_compiler(torch.device("cuda"))
+
+
+def test_a_plain_generator_is_trained_loaded_and_makes_films(
+    corpus: ScenesCorpus, vectors: WordVectors, few_captions: None, tmp_path: Path
+) -> None:
+    tiny = RECIPES["scenes-tiny"]()
+    text = TextEncoderConfig(features=32, prototypes=256, layers=1, heads=2)
+    generator = PlainGeneratorConfig(
+        classes=tiny.generator.classes, text=text, size=32, hidden=16, condition=32, channels=(16, 16, 16, 16)
+    )
+    playing = AdversarialConfig(judges=("frame", "motion"), start_step=1, ramp_steps=1)
+    config = replace(tiny, generator=generator, adversarial=playing)
+    trainer = Trainer(config, corpus, vectors, tmp_path)
+    trainer.run()
+    assert TrainingConfig.from_dict(config.to_dict()) == config
+    assert "loss/discriminator" in lines_of(tmp_path)[-1]
+    film = textreel.load(tmp_path).generate("a lion runs", seconds=0.25)
+    assert film.frames.shape == (6, 32, 32, 3) and film.frames.std() > 0
+    resumed = Trainer(config, corpus, vectors, tmp_path)
+    resumed.resume()
+    assert resumed.step == config.steps
+
+
+def test_the_camera_between_the_shown_frames_is_straight() -> None:
+    camera = torch.zeros(1, 3, 4)
+    camera[0, :, 0] = torch.tensor([0.0, 0.4, 0.6])
+    found = every_camera(camera, Window(frames=6, shown=(1, 3, 4)))
+    expected = torch.tensor([0.0, 0.0, 0.2, 0.4, 0.6, 0.6])
+    torch.testing.assert_close(found[0, :, 0], expected)

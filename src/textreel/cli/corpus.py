@@ -1,13 +1,50 @@
-"""`textreel corpus`: get a corpus's art and look at it."""
+"""`textreel corpus`: clips to train on, from a known corpus or from a folder of one's own."""
 
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from textreel.corpora.clips.findings import Finding
+
 CORPORA = ("scenes",)
+LINES = 60
+MOST_WORKERS = 8
+STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 Corpus = Annotated[str, typer.Argument(metavar="CORPUS", help=f"Which corpus: {', '.join(CORPORA)}.")]
+CorpusOrFolder = Annotated[
+    str,
+    typer.Argument(metavar="CORPUS|FOLDER", help="A known corpus (scenes), or a folder of your own clips."),
+]
+CorpusOrShards = Annotated[
+    str, typer.Argument(metavar="CORPUS|SHARDS", help="A known corpus (scenes), or a folder of shards.")
+]
+Captions = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Captions kept elsewhere: .yaml, .json, .csv, .jsonl, or `actions`, `shapes`."
+    ),
+]
+Size = Annotated[int, typer.Option(help="Side of the square frames in pixels, a multiple of 8.")]
+Fps = Annotated[int, typer.Option(help="Frames a second.")]
+Seconds = Annotated[float, typer.Option(help="Longer clips are cut into pieces of this length.")]
+StripFps = Annotated[
+    float | None, typer.Option(help="Pictures a second of strips; as many as --fps if not given.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Processes that work: for folders one a processor core.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,53 +100,120 @@ def fetch_cli(
 
 
 def build_cli(
-    corpus: Corpus,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the paintings.")] = 0,
+    corpus: CorpusOrFolder,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="SHARDS", help="Where a folder's shards go.")
+    ] = None,
+    size: Size = 64,
+    fps: Fps = 12,
+    seconds: Seconds = 10.0,
+    strip_fps: StripFps = None,
+    captions: Captions = None,
+    workers: Workers = None,
+    seed: Annotated[int, typer.Option(min=0, help="scenes: chooses the paintings.")] = 0,
     variations: Annotated[
-        int, typer.Option(min=1, max=200, help="Paintings of every place, time, weather.")
+        int, typer.Option(min=1, max=200, help="scenes: paintings of every place, time, weather.")
     ] = 24,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that paint.")] = 1,
 ) -> None:
-    """Paint the places of a corpus into the user's cache; training does it by itself where it was not done.
+    """Cut the clips of a folder into shards to train on; or paint the places of a known corpus into the cache.
+
+    An interrupted build goes on where it was when the same command is given again.
 
     Examples:
 
-        textreel corpus build scenes
+        textreel corpus build my-clips -o runs/corpora/my-clips
+
+        textreel corpus build my-clips -o runs/corpora/my-clips --size 128 --fps 24 --workers 2
 
         textreel corpus build scenes --variations 8 --workers 2
     """
-    from rich.progress import Progress
+    if corpus in CORPORA:
+        _build_scenes(seed, variations, workers or 1)
+        return
+    from textreel.corpora.clips.build import build
+    from textreel.corpora.clips.cutting import ClipFormat
+    from textreel.corpora.clips.folder import scan
+    from textreel.errors import UsageError
 
+    if output is None:
+        raise UsageError(f"Shards need a folder of their own: textreel corpus build {corpus} -o SHARDS.")
+    wanted = ClipFormat(size=size, fps=fps, seconds=seconds, strip_fps=strip_fps)
+    found = scan(_folder(corpus), captions)
+    with _progress("cutting clips") as show:
+        index, report = build(found, output, wanted, workers=workers or _cores(), progress=show)
+    _print_findings([one for one in report.findings if one.severity != "note"])
+    counts = index.counts
+    typer.echo(
+        f"{counts['clips']} clips of {counts['frames']} frames, {counts['with_sound']} with sound, from "
+        f"{counts['sources']} files are in {output} ({counts['bytes'] / 1e6:.1f} MB); "
+        f"{counts['captions']} captions, {counts['skipped']} files were skipped."
+    )
+
+
+def _build_scenes(seed: int, variations: int, workers: int) -> None:
     from textreel.corpora.scenes.pool import PlacePool
 
-    _require_known(corpus)
-    with Progress() as bar:
-        task = bar.add_task("painting places", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
+    with _progress("painting places") as show:
         pool = PlacePool.open(seed=seed, variations=variations, workers=workers, progress=show)
     typer.echo(f"{len(pool.parts['canvas'])} paintings are in {pool.folder}.")
 
 
 def check_cli(
-    corpus: Corpus,
+    corpus: CorpusOrFolder,
     clips: Annotated[
-        int, typer.Option(min=1, max=10_000, help="How many clips to compose and look into.")
+        int, typer.Option(min=1, max=10_000, help="scenes: how many clips to compose and look into.")
     ] = 32,
+    size: Size = 64,
+    fps: Fps = 12,
+    seconds: Seconds = 10.0,
+    strip_fps: StripFps = None,
+    captions: Captions = None,
+    workers: Workers = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all findings as JSON.")] = False,
 ) -> None:
-    """Compose clips and hold them against the corpus's own rules: ranges, annotations, held-out pairs and words.
+    """Say what is wrong with a folder of clips, line by line, and what `build` will do about it.
+
+    A folder of shards is held against its index, a known corpus against its own rules. The exit status is 1 where
+    something is left out.
 
     Examples:
 
+        textreel corpus check my-clips
+
+        textreel corpus check runs/corpora/my-clips --json
+
         textreel corpus check scenes --clips 200
     """
+    if corpus in CORPORA:
+        _check_scenes(clips)
+        return
+    from textreel.corpora.clips.check import check
+    from textreel.corpora.clips.cutting import ClipFormat
+    from textreel.corpora.clips.folder import scan
+    from textreel.corpora.clips.index import INDEX_NAME
+
+    folder = _folder(corpus)
+    if (folder / INDEX_NAME).is_file():
+        _check_shards(folder)
+        return
+    wanted = ClipFormat(size=size, fps=fps, seconds=seconds, strip_fps=strip_fps)
+    with _progress("reading clips") as show:
+        report = check(scan(folder, captions), wanted, workers=workers or _cores(), progress=show)
+    if as_json:
+        content = {"usable": report.usable, "findings": [asdict(one) for one in report.findings]}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    else:
+        _print_findings(report.findings)
+        typer.echo(f"Clips that can be used: {report.usable}.")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _check_scenes(clips: int) -> None:
     from textreel.corpora.scenes.check import findings
     from textreel.corpora.scenes.corpus import ScenesCorpus
     from textreel.errors import CorpusError
 
-    _require_known(corpus)
     scenes = ScenesCorpus(variations=1)
     found = findings(scenes, clips)
     for line in found:
@@ -121,43 +225,54 @@ def check_cli(
     typer.echo(f"{clips} clips of {len(scenes.subjects)} subjects keep every rule of the corpus.")
 
 
+def _check_shards(folder: Path) -> None:
+    from textreel.corpora.clips.index import Index, changed_shards
+    from textreel.corpora.clips.samples import broken
+
+    index = Index.load(folder)
+    for name in changed_shards(index, folder):
+        raise broken(folder / name, "has changed since it was built")
+    typer.echo(f"All is as it was built. Clips: {len(index.samples)}, shards: {len(index.shards)}.")
+
+
 def show_cli(
-    corpus: Corpus,
+    corpus: CorpusOrShards,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes (.png).")
     ],
     clips: Annotated[
-        int, typer.Option(min=0, max=64, help="Composed clips, one a row, instead of the subjects.")
-    ] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the clips.")] = 0,
+        int | None,
+        typer.Option(min=0, max=64, help="Clips, one a row: 12 of shards; of scenes none, but its subjects."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="scenes: chooses the clips.")] = 0,
 ) -> None:
-    """Draw a contact sheet of the subjects that are on this machine, or of composed clips with their captions.
+    """Draw a contact sheet: clips with their captions, one a row; or the subjects of a known corpus.
 
     Examples:
 
-        textreel corpus show scenes -o sheet.png
+        textreel corpus show runs/corpora/my-clips -o sheet.png
+
+        textreel corpus show scenes -o subjects.png
 
         textreel corpus show scenes --clips 12 -o clips.png
     """
     import io
 
     from textreel.corpora.scenes.assets import write_aside
-    from textreel.corpora.scenes.sprites import contact_sheet, load_sprites
     from textreel.errors import UsageError
 
-    _require_known(corpus)
     if output.suffix.lower() != ".png":
         raise UsageError(
             f"The sheet is a PNG picture and {output.name!r} is not named like one: end it in .png."
         )
     picture = io.BytesIO()
-    if clips:
-        from textreel.corpora.scenes.check import clip_sheet
-
-        sheet, shown = clip_sheet(clips, seed)
+    if corpus in CORPORA:
+        sheet, shown = _scenes_sheet(clips or 0, seed)
     else:
-        sprites = load_sprites()
-        sheet, shown = contact_sheet(sprites), [f"{len(sprites)} subjects"]
+        from textreel.corpora.clips.corpus import ClipsCorpus
+        from textreel.corpora.clips.sheet import clip_sheet
+
+        sheet, shown = clip_sheet(ClipsCorpus(_folder(corpus)), clips or 12)
     sheet.save(picture, "PNG")
     try:
         write_aside(output, picture.getvalue())
@@ -166,6 +281,64 @@ def show_cli(
             f"{output} cannot be written: {error.strerror}. Choose another place with -o."
         ) from error
     typer.echo("\n".join([f"{output}:", *shown]))
+
+
+def _scenes_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
+    if clips:
+        from textreel.corpora.scenes.check import clip_sheet
+
+        return clip_sheet(clips, seed)
+    from textreel.corpora.scenes.sprites import contact_sheet, load_sprites
+
+    sprites = load_sprites()
+    return contact_sheet(sprites), [f"{len(sprites)} subjects"]
+
+
+@contextmanager
+def _progress(description: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the standard error, and what to tell it: how many are done of how many."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from textreel.corpora.clips.findings import tally
+
+    console = Console(soft_wrap=True, highlight=False)
+    for one in findings[:LINES]:
+        kind = Text(f"{one.severity:8}", style=STYLES[one.severity])
+        console.print(kind + Text(f"{one.place}: {one.what}; {one.remedy}."))
+    if len(findings) > LINES:
+        console.print(f"... and {len(findings) - LINES} more: --json prints all of them.")
+    counts = (f"{kind}s: {count}" for kind, count in tally(findings).items() if count)
+    if findings:
+        console.print(", ".join(counts).capitalize() + ".")
+
+
+def _cores() -> int:
+    return min(
+        MOST_WORKERS,
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    )
+
+
+def _folder(corpus: str) -> Path:
+    from textreel.errors import UsageError
+
+    if not Path(corpus).is_dir():
+        known = ", ".join(CORPORA)
+        raise UsageError(
+            f"There is no corpus and no folder named {corpus!r}: choose from {known}, or name a folder."
+        )
+    return Path(corpus)
 
 
 def _require_known(corpus: str) -> None:

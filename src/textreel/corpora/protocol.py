@@ -38,9 +38,10 @@ class Batch:
 
     frames [B, T, 3, H, W] in [-1, 1], T frames at equal distance out of a window of W frames at the corpus's fps;
     shown: their indices in the window; camera [B, T, 4]; scroll [B, T, 2] how far the weather has moved;
-    wrong_captions: for each clip a caption that is wrong in one attribute; noise: what the corpus drew the clip from;
-    attributes: for each clip what it shows, by name of attribute; said: what its words ask for, defaults included,
-    where they leave a direction open as `unsaid`.
+    wrong_captions: for each clip a caption that is wrong for it, in one attribute where the corpus knows them;
+    noise: what the corpus drew the clip from, where it composed it; attributes: for each clip what it shows, by
+    name of attribute, where that is known; said: what its words ask for, defaults included, where they leave a
+    direction open as `unsaid`; start_seconds [B]: when the windows begin, where films know what time it is.
     """
 
     captions: tuple[str, ...]
@@ -49,9 +50,10 @@ class Batch:
     shown: tuple[int, ...]
     camera: Tensor
     scroll: Tensor
-    noise: Noise
-    attributes: tuple[dict[str, str], ...]
-    said: tuple[dict[str, str], ...]
+    noise: Noise | None = None
+    attributes: tuple[dict[str, str], ...] = ()
+    said: tuple[dict[str, str], ...] = ()
+    start_seconds: Tensor | None = None
     annotations: Annotations | None = None
 
     def __len__(self) -> int:
@@ -91,10 +93,20 @@ class Corpus(Protocol):
         """Captions alone, without painting anything."""
         ...
 
+
+class ComposedCorpus(Corpus, Protocol):
+    """A corpus that composes its clips of layers that it knows, so that reading and painting can be learned apart."""
+
     def readings(
         self, generator: np.random.Generator, count: int, split: str
     ) -> tuple[Sequence[str], Sequence[dict[str, str]]]:
         """Captions and what they ask for (see Batch.said), without painting anything."""
+        ...
+
+    def annotated(
+        self, generator: np.random.Generator, count: int, *, window: Window, split: str
+    ) -> tuple[Sequence[str], Noise, Annotations]:
+        """Captions, noise and annotations of clips that are not composed."""
         ...
 
     def places(

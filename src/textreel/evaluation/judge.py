@@ -20,12 +20,17 @@ from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import CLASSES, DIRECTED_RELATIONS, MOTIONS, RELATIONS, TRAVELLING
 from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import CheckpointError, EvaluationError
+from textreel.nn.block_matching import block_motion
 
 KIND = "judge"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights" / "scenes-judge"
 JUDGED = Window(frames=48, shown=(0, 6, 13, 20, 27, 34, 41, 47), longest_start_seconds=0.0)
 """The frames that the judge looks at: eight of the first two seconds at 24 frames a second."""
+MOVING = ("size", "motion", "direction", "camera")
+"""What is told by where things are and how they move, not by what they look like."""
 NOT_APPLICABLE = -1
+REACH = 2  # how far blocks may move between judged frames, in pixels of a picture of a quarter of the side
+BLOCKS = 4  # in a row and in a column
 
 HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -41,15 +46,18 @@ HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What the judge answers, and the answers it knows; subject, colour and size are the main subject's."""
+GLANCED = ("subject", "colour")
+"""What a single glimpse of the main subject tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeShape:
-    """The size of the network; `side` is the height and width of its frames in pixels."""
+    """The size of the network; `side` and `glimpse` are heights and widths in pixels."""
 
     side: int = 128
     channels: tuple[int, int, int, int] = (32, 64, 96, 128)
-    motion_channels: int = 96
+    glimpse: int = 48
+    glimpse_channels: tuple[int, int, int, int] = (32, 64, 96, 128)
     queries: int = 8
     features: int = 512
 
@@ -75,20 +83,75 @@ def answers(attributes: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """Where a subject is in B clips of T frames.
+
+    places [B, T, 2]: x and y of its centre in the view, 0..1 from left and top; sizes [B, T]: logarithm of its
+    height over the view's; visible [B, T]: a logit that it is to be seen at all.
+    """
+
+    places: Tensor
+    sizes: Tensor
+    visible: Tensor
+
+    def where(self, known_B: Tensor, other: "Track") -> "Track":
+        """This track in some of the clips, and the other one elsewhere."""
+        known = known_B[:, None]
+        return Track(
+            places=torch.where(known[..., None], self.places, other.places),
+            sizes=torch.where(known, self.sizes, other.sizes),
+            visible=torch.where(known, self.visible, other.visible),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glances:
+    """What single glimpses of the main subject show, B clips of T frames.
+
+    answers: logits [B, T, classes] by head; offsets [B, T, 3]: how far it is from where was looked, right and
+    down, in heights of what was looked at, and the logarithm of how much larger it is; postures [B, T, 4]: cosine
+    and sine of its roll, which way it faces, and its opacity.
+    """
+
+    answers: dict[str, Tensor]
+    offsets: Tensor
+    postures: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the judge sees in B clips.
+
+    features [B, D], none negative; focus [B, T, 2, H, W]: logits of where the main and the second subject are;
+    main, second: where they are found; looked: where the glimpses were; glances: what these show; drift [B, T - 1, 3]:
+    how the camera moves from frame to frame, right and down in view heights, and in the logarithm of its zoom.
+    """
+
+    features: Tensor
+    focus: Tensor
+    main: Track
+    second: Track
+    looked: Track
+    glances: Glances
+    drift: Tensor
+
+
 class Judge(nn.Module):
     """A clip [B, T, 3, side, side] in [-1, 1], frames JUDGED.shown of it -> logits for every head.
 
-    Every frame goes, with its difference to the one before, through convolutions of stride 2 to a map of 1/16.
-    What is seen is pooled by attention over all places and moments, and at the place in each frame where the
-    main subject is thought to be. How things move is read from that place over time and from maps of
-    neighbouring frames side by side, which keep places, so that a pan and a subject's own walk differ.
+    Every frame goes, with its difference to the one before, through convolutions of stride 2 to a map of 1/16,
+    which is pooled by attention over all places and moments, and on which the subjects are found. A second
+    network looks closely at the main one, cut out and brought to one size (a glimpse, as in spatial transformers:
+    Jaderberg et al. 2015), for its kind, its colour, its posture and its exact place. How things move is read
+    from the subjects' ways and from how the blocks of the picture shift between neighbouring frames.
     """
 
     def __init__(self, shape: JudgeShape) -> None:
         super().__init__()
         self.shape = shape
         first, second, third, last = shape.channels
-        moving, frames = shape.motion_channels, len(JUDGED.shown)
+        half, frames = shape.features // 2, len(JUDGED.shown)
         self.frame = nn.Sequential(
             ConvBlock(6, first, stride=2),
             ConvBlock(first, second, stride=2),
@@ -98,34 +161,82 @@ class Judge(nn.Module):
             ConvBlock(last, last),
         )
         self.attention = nn.Conv2d(last, shape.queries, 1)
-        self.focus = nn.Conv2d(last, 1, 1)
-        self.narrow = nn.Conv2d(last, moving, 1)
-        self.pair = nn.Sequential(ConvBlock(2 * moving, moving), ConvBlock(moving, moving, stride=2))
-        self.course = ConvBlock((frames - 1) * moving, last)
-        course = last * (shape.side // 32) ** 2
-        self.motion = nn.Linear(course + frames * (last + 2), shape.features // 2)
-        self.joint = nn.Linear((shape.queries + 3) * last + shape.features // 2, shape.features)
+        self.focus = nn.Conv2d(last, 2, 1)
+        self.found = nn.ModuleList([nn.Linear(last, 2) for _ in range(2)])
+        self.glimpse = Glimpse(shape)
+        self.telling = nn.Linear(half, 1)
+        self.glance = nn.ModuleDict({head: nn.Linear(half, len(HEADS[head])) for head in GLANCED})
+        self.posture = nn.Linear(half, 3 + 4)
+        self.drift = nn.Sequential(
+            nn.Linear((frames - 1) * (2 * REACH + 1) ** 2 * BLOCKS**2, half // 2),
+            nn.ReLU(),
+            nn.Linear(half // 2, (frames - 1) * 3),
+        )
+        self.course = nn.Sequential(
+            nn.Linear(frames * (8 + 4) + (frames - 1) * 3, shape.features),
+            nn.ReLU(),
+            nn.Linear(shape.features, shape.features),
+            nn.ReLU(),
+            nn.Linear(shape.features, half),
+            nn.ReLU(),
+        )
+        self.joint = nn.Linear((shape.queries + 3) * last + half, shape.features)
         self.heads = nn.ModuleDict(
-            {head: nn.Linear(shape.features, len(classes)) for head, classes in HEADS.items()}
+            {
+                head: nn.Linear(half if head in MOVING else shape.features, len(classes))
+                for head, classes in HEADS.items()
+            }
         )
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, frames_BTCHW: Tensor) -> Tensor:
         """What the judge has seen in each clip, before it answers: float32 [B, D], none negative."""
-        return self.look(frames_BTCHW)[0]
+        return self.look(frames_BTCHW).features
 
-    def look(self, frames_BTCHW: Tensor) -> tuple[Tensor, Tensor]:
-        """Features [B, D], and logits [B, T, H, W] of where in each frame the main subject is."""
+    def look(self, frames_BTCHW: Tensor, shown: Track | None = None, helped_B: Tensor | None = None) -> Look:
+        """See a clip.
+
+        Args:
+            frames_BTCHW: the clips.
+            shown: where to look closely, in training, in those clips that are to be `helped`; elsewhere the judge
+                looks where it finds the main subject itself.
+            helped_B: bool [B].
+        """
         self._check(frames_BTCHW)
         batch = len(frames_BTCHW)
         before = torch.cat([frames_BTCHW[:, :1], frames_BTCHW[:, :-1]], dim=1)
         seen = torch.cat([frames_BTCHW, frames_BTCHW - before], dim=2).flatten(0, 1)
         maps = self.frame(seen.contiguous(memory_format=torch.channels_last))
-        focus = self.focus(maps)[:, 0].float().unflatten(0, (batch, -1))
-        subject, track = self._find(maps, focus)
-        motion = F.relu(self.motion(torch.cat([self._follow(maps, batch), subject.flatten(1), track], dim=1)))
-        parts = [self._survey(maps, batch), subject.mean(dim=1), subject.amax(dim=1), motion]
-        return F.relu(self.joint(torch.cat(parts, dim=1)).float()), focus
+        focus = self.focus(maps).float().unflatten(0, (batch, -1))
+        main_map, main = self._find(maps, focus[:, :, 0], self.found[0])
+        _, second = self._find(maps, focus[:, :, 1], self.found[1])
+        looked = main if shown is None or helped_B is None else shown.where(helped_B, main)
+        close = self.glimpse(frames_BTCHW, looked)
+        glances = self.glance_at(close)
+        telling = self.telling(close).float().softmax(dim=1).to(close.dtype)
+        drift = self._drift(frames_BTCHW)
+        course = self.follow(way(main, looked, glances), way_of_second(second), drift)
+        parts = [
+            self._survey(maps, batch),
+            main_map.mean(dim=1),
+            main_map.amax(dim=1),
+            (telling * close).sum(dim=1),
+        ]
+        joint = F.relu(self.joint(torch.cat(parts, dim=1)))
+        return Look(
+            features=torch.cat([joint.float(), course.float()], dim=1),
+            focus=focus,
+            main=main,
+            second=second,
+            looked=looked,
+            glances=glances,
+            drift=drift,
+        )
+
+    def follow(self, main_BX: Tensor, second_BX: Tensor, drift_BT3: Tensor) -> Tensor:
+        """What the ways of both subjects and of the camera amount to [B, features / 2]."""
+        course: Tensor = self.course(torch.cat([main_BX, second_BX, 10 * drift_BT3.flatten(1)], dim=1))
+        return course
 
     def forward(self, frames_BTCHW: Tensor) -> dict[str, Tensor]:
         """Logits [B, classes] by head."""
@@ -133,7 +244,19 @@ class Judge(nn.Module):
 
     def answer(self, features_BD: Tensor) -> dict[str, Tensor]:
         """Logits [B, classes] by head, from features."""
-        return {head: layer(features_BD).float() for head, layer in self.heads.items()}
+        joint, course = features_BD.tensor_split([self.shape.features], dim=1)
+        return {
+            head: layer(course if head in MOVING else joint).float() for head, layer in self.heads.items()
+        }
+
+    def glance_at(self, seen_BTD: Tensor) -> Glances:
+        """What is told by what was seen in glimpses."""
+        posture = self.posture(seen_BTD).float()
+        return Glances(
+            answers={head: layer(seen_BTD).float() for head, layer in self.glance.items()},
+            offsets=posture[..., :3],
+            postures=posture[..., 3:],
+        )
 
     @torch.inference_mode()
     def judge(self, frames_BTCHW: Tensor) -> list[dict[str, str]]:
@@ -144,16 +267,22 @@ class Judge(nn.Module):
             for clip in range(len(frames_BTCHW))
         ]
 
-    def _find(self, maps_NCHW: Tensor, focus_BTHW: Tensor) -> tuple[Tensor, Tensor]:
-        """The maps where the main subject is [B, T, C], and its way over the frames [B, T * 2] in -1..1."""
+    def _find(self, maps_NCHW: Tensor, focus_BTHW: Tensor, facts: nn.Module) -> tuple[Tensor, Track]:
+        """The maps where a subject is [B, T, C], and where that is: around the likeliest cell."""
         weights = focus_BTHW.flatten(2).softmax(dim=-1)
         values = maps_NCHW.unflatten(0, focus_BTHW.shape[:2]).flatten(3)
         subject = torch.einsum("btn,btcn->btc", weights.to(values.dtype), values)
         height, width = focus_BTHW.shape[2:]
-        rows = torch.linspace(-1, 1, height, device=weights.device)
-        columns = torch.linspace(-1, 1, width, device=weights.device)
+        rows = (torch.arange(height, device=weights.device) + 0.5) / height
+        columns = (torch.arange(width, device=weights.device) + 0.5) / width
         grid = torch.cartesian_prod(rows, columns).flip(-1)  # [H * W, 2]: x, y
-        return subject, (weights @ grid).flatten(1).to(values.dtype)
+        cells = (grid * grid.new_tensor([width, height])).floor()
+        likeliest = cells[weights.argmax(dim=-1)]  # [B, T, 2]
+        near = (cells - likeliest[..., None, :]).abs().amax(dim=-1) <= 1
+        nearby = weights * near
+        places = (nearby / nearby.sum(dim=-1, keepdim=True)) @ grid
+        sizes, visible = facts(subject).float().unbind(dim=-1)
+        return subject, Track(places=places, sizes=sizes, visible=visible)
 
     def _survey(self, maps_NCHW: Tensor, batch: int) -> Tensor:
         """[B, (K + 1) * C]: the maps at the places and moments that each query chooses, and their maxima."""
@@ -163,14 +292,14 @@ class Judge(nn.Module):
         pooled = torch.einsum("bkn,bcn->bkc", weights, values).flatten(1)
         return torch.cat([pooled, values.amax(dim=-1)], dim=1)
 
-    def _follow(self, maps_NCHW: Tensor, batch: int) -> Tensor:
-        """How things move: from neighbouring frames, and then from the whole course of them; flat, [B, any]."""
-        narrow = self.narrow(maps_NCHW).unflatten(0, (batch, -1))
-        pairs = torch.cat([narrow[:, :-1], narrow[:, 1:]], dim=2).flatten(0, 1)
-        steps = self.pair(pairs.contiguous(memory_format=torch.channels_last))
-        course = steps.unflatten(0, (batch, -1)).flatten(1, 2)  # [B, (T - 1) * C, H, W]
-        whole: Tensor = self.course(course.contiguous(memory_format=torch.channels_last))
-        return whole.flatten(1)
+    def _drift(self, frames_BTCHW: Tensor) -> Tensor:
+        """How the camera moves, from how the blocks of the picture shift; see `Look.drift`."""
+        grey = F.avg_pool2d(frames_BTCHW.float().mean(dim=2), 4)
+        before, after = grey[:, :-1].flatten(0, 1), grey[:, 1:].flatten(0, 1)
+        moved = block_motion(before, after, reach=REACH, blocks=BLOCKS)
+        shifts = 5 * moved.unflatten(0, (len(frames_BTCHW), -1)).flatten(1)
+        drift: Tensor = self.drift(shifts).float().unflatten(1, (-1, 3))
+        return drift / 10
 
     def _check(self, frames_BTCHW: Tensor) -> None:
         wanted = (len(JUDGED.shown), 3, self.shape.side, self.shape.side)
@@ -214,6 +343,59 @@ class Judge(nn.Module):
         judge = cls(JudgeShape(**shape))
         checkpoint.restore(judge, saved.tensors, source=folder)
         return judge.requires_grad_(False).eval()
+
+
+def way(main: Track, looked: Track, glances: Glances) -> Tensor:
+    """Where the main subject is in each frame, mended by what was seen there, and its posture [B, T * 8]."""
+    shifts, larger = glances.offsets[..., :2], glances.offsets[..., 2]
+    places = looked.places + shifts * looked.sizes.clamp(-3, 1).exp()[..., None]
+    numbers = [2 * places - 1, (looked.sizes + larger)[..., None], glances.postures]
+    seen = torch.sigmoid(main.visible)[..., None]
+    return torch.cat([torch.cat(numbers, dim=-1).clamp(-3, 3), seen], dim=-1).flatten(1)
+
+
+def way_of_second(second: Track) -> Tensor:
+    """Where the second subject is in each frame, as far as there is one [B, T * 4]."""
+    seen = torch.sigmoid(second.visible)[..., None]
+    numbers = torch.cat([2 * second.places - 1, second.sizes[..., None]], dim=-1).clamp(-3, 3)
+    return torch.cat([numbers * seen, seen], dim=-1).flatten(1)
+
+
+class Glimpse(nn.Module):
+    """Frames [B, T, 3, side, side] and where to look -> what is seen there [B, T, features / 2], none negative."""
+
+    ROOM = 1.15  # height of what is cut out, in heights of the subject
+
+    def __init__(self, shape: JudgeShape) -> None:
+        super().__init__()
+        self.side = shape.glimpse
+        first, second, third, last = shape.glimpse_channels
+        self.network = nn.Sequential(
+            ConvBlock(3, first, stride=2),
+            ConvBlock(first, second, stride=2),
+            ConvBlock(second, third, stride=2),
+            ConvBlock(third, last),
+            nn.Flatten(),
+            nn.Linear(last * (shape.glimpse // 8) ** 2, shape.features // 2),
+        )
+
+    def forward(self, frames_BTCHW: Tensor, track: Track) -> Tensor:
+        return self.see(self.cut_out(frames_BTCHW, track).unflatten(0, frames_BTCHW.shape[:2]))
+
+    def see(self, squares_BTCHW: Tensor) -> Tensor:
+        """What is seen in squares [B, T, 3, glimpse, glimpse] that have been cut out."""
+        squares = squares_BTCHW.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        return F.relu(self.network(squares)).unflatten(0, squares_BTCHW.shape[:2])
+
+    def cut_out(self, frames_BTCHW: Tensor, track: Track) -> Tensor:
+        """Squares of one size around the subjects [B * T, 3, glimpse, glimpse]; grey beyond the frame."""
+        centres = track.places.detach().flatten(0, 1) * 2 - 1
+        extents = track.sizes.detach().flatten().exp().clamp(0.05, 2.0) * self.ROOM
+        steps = torch.linspace(-1, 1, self.side, device=extents.device)
+        down, across = torch.meshgrid(steps, steps, indexing="ij")
+        grid = torch.stack([across, down], dim=-1)[None] * extents[:, None, None, None]
+        frames = frames_BTCHW.flatten(0, 1)
+        return F.grid_sample(frames, grid + centres[:, None, None], mode="bilinear", align_corners=False)
 
 
 class ConvBlock(nn.Module):

@@ -1,7 +1,9 @@
 """Generators: words and noise -> frames, with an explicit recurrent state."""
 
+from textreel.generator.base import Generator
 from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
-from textreel.generator.loading import GENERATORS, Generator, load_generator
+from textreel.generator.loading import GENERATORS, load_generator
+from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
 from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.generator.words import word_tensors
 
@@ -11,6 +13,8 @@ __all__ = [
     "GeneratorState",
     "LayeredGenerator",
     "LayeredGeneratorConfig",
+    "PlainGenerator",
+    "PlainGeneratorConfig",
     "TextEncoderConfig",
     "TextEncoding",
     "load_generator",

@@ -101,6 +101,36 @@ class SpriteDecoder(nn.Module):
         return torch.cat([torch.tanh(painted[:, :3]), torch.sigmoid(2 * painted[:, 3:])], dim=1)
 
 
+class FrameDecoder(nn.Module):
+    """A whole frame, so many times larger than the hidden map: [N, hidden, h, w] -> [N, 3, H, W] in [-1, 1]."""
+
+    def __init__(
+        self, hidden: int, condition: int, channels: tuple[int, int, int, int], enlargement: int
+    ) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList()
+        inputs, steps = hidden, (enlargement // 2).bit_length() - 1
+        for index in range(steps + 1):
+            outputs = channels[min(index, len(channels) - 1)]
+            self.stages.append(
+                nn.ModuleList(
+                    [ModulatedConv(inputs, outputs, condition), ModulatedConv(outputs, outputs, condition)]
+                )
+            )
+            inputs = outputs
+        self.paint = nn.Conv2d(inputs, 12, 3, padding=1)
+
+    def forward(self, hidden_NCHW: Tensor, condition_ND: Tensor) -> Tensor:
+        features, condition_ND = like(self.paint.weight, hidden_NCHW, condition_ND)
+        features = features.contiguous(memory_format=torch.channels_last)
+        for index, stage in enumerate(self.stages):
+            first, second = cast(nn.ModuleList, stage)
+            if index:
+                features = upsample(features)
+            features = second(first(features, condition_ND), condition_ND)
+        return torch.tanh(F.pixel_shuffle(self.paint(features), 2).float())
+
+
 class WeatherDecoder(nn.Module):
     """The weather texture: condition + noise -> [B, 4, 128, 128], periodic in both axes; once a shot."""
 

@@ -5,16 +5,16 @@ through time, reads the words at every step, and from its hidden state come the 
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.generator.beliefs import AttributeClasses, AttributeReader, beliefs
+from textreel.generator.base import Generator
+from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDecoder
-from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
+from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
@@ -33,6 +33,7 @@ CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
 @dataclass(frozen=True, kw_only=True)
 class LayeredGeneratorConfig:
+    kind: str = "layered"
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     classes: AttributeClasses = field(default_factory=AttributeClasses)
     fps: int = 24
@@ -87,17 +88,15 @@ class GeneratorState:
     weather_offset: Tensor  # [B, 2] screen heights, kept in [0, 1)
 
 
-class LayeredGenerator(nn.Module):
-    """See the module's text. Frames are float32 in [-1, 1], [B, T, 3, H, W]."""
+class LayeredGenerator(Generator[GeneratorState]):
+    """See the module's text."""
+
+    config: LayeredGeneratorConfig
 
     def __init__(self, config: LayeredGeneratorConfig) -> None:
-        super().__init__()
+        super().__init__(config.text, config.classes)
         self.config = config
         features, condition = config.text.features, config.condition
-        self.text_encoder = TextEncoder(config.text)
-        self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
-        self.scene_attention = WordAttention(features, features, heads=8)
-        self.reader = AttributeReader(features, config.classes)
         scene, meaning = config.classes.scene_size, features + config.classes.slot_size
         self.canvas_condition = condition_mlp(2 * features + scene + PLACE_ENTRIES, condition)
         self.weather_condition = condition_mlp(features + scene, condition)
@@ -123,28 +122,12 @@ class LayeredGenerator(nn.Module):
         self.weather = WeatherDecoder(condition, config.weather_channels)
 
     def compile_decoders(self) -> None:
-        """Compile what costs most in training with torch.compile; the parameters keep their names."""
         self.canvas.compile()
         self.weather.compile()
         self.sprite.compile(dynamic=True)
 
-    def for_inference(self, *, fast_bfloat16: bool) -> "LayeredGenerator":
-        """Ready to make films: no gradients, channels last, and decoders in bfloat16 where that is fast."""
-        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        if fast_bfloat16:
-            for decoder in (self.canvas, self.sprite, self.weather):
-                decoder.to(torch.bfloat16)
-        return self
-
-    def encode(self, word_vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
-        """Word vectors [B, L, word_dimensions] and mask [B, L] -> features of the words and of the sentence."""
-        return self.text_encoder(word_vectors_BLD, mask_BL)
-
-    def read(self, encoding: TextEncoding) -> tuple[Tensor, Tensor]:
-        """What the words say of place, weather and slots [B, 2 + S, D], and where it was read [B, 2 + S, L]."""
-        words = self.scene_attention.project_words(encoding.features)
-        queries = self.scene_queries.expand(len(encoding.mask), -1, -1)
-        return self.scene_attention(queries, words, encoding.mask)
+    def decoders(self) -> tuple[nn.Module, ...]:
+        return self.canvas, self.sprite, self.weather
 
     def plan(self, encoding: TextEncoding, noise: Noise) -> ScenePlan:
         """Everything that is decided once a shot, before anything is painted."""
@@ -308,44 +291,6 @@ class LayeredGenerator(nn.Module):
             ),
         )
         return picture, seen, after
-
-    def step(
-        self, state: GeneratorState, camera_B4: Tensor, size: tuple[int, int]
-    ) -> tuple[Tensor, Tensor, GeneratorState]:
-        """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
-        frames, attention, state = self.advance(state, camera_B4[:, None], size)
-        return frames[:, 0], attention[:, 0], state
-
-    def film(
-        self,
-        encoding: TextEncoding,
-        noise: Noise,
-        camera_BT4: Tensor,
-        size: tuple[int, int],
-        *,
-        progress: Callable[[int, int], None] | None = None,
-        cancel: Callable[[], bool] | None = None,
-        chunk: int = 12,
-    ) -> tuple[Tensor, Tensor]:
-        """A whole film, `chunk` frames at a time: frames [B, T, 3, H, W] and attention [B, T, L].
-
-        `progress(done, total)` is called after every chunk; when `cancel()` is true the film ends there.
-        """
-        state = self.initial_state(encoding, noise)
-        total = camera_BT4.shape[1]
-        frames, attention = [], []
-        for start in range(0, total, chunk):
-            if cancel is not None and cancel():
-                break
-            part, seen, state = self.advance(state, camera_BT4[:, start : start + chunk], size)
-            frames.append(part)
-            attention.append(seen)
-            if progress is not None:
-                progress(min(start + chunk, total), total)
-        if not frames:
-            empty = camera_BT4.new_zeros(len(noise), 0, 3, *size)
-            return empty, camera_BT4.new_zeros(len(noise), 0, encoding.mask.shape[1])
-        return torch.cat(frames, dim=1), torch.cat(attention, dim=1)
 
 
 @dataclass(frozen=True)

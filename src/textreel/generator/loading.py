@@ -1,19 +1,24 @@
 """A generator from the folder of its checkpoint."""
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from textreel import checkpoint
 from textreel.errors import CheckpointError
+from textreel.generator.base import Generator
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
+from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
 from textreel.nn.precision import fast_bfloat16
 
-Generator = LayeredGenerator
-GENERATORS: dict[str, tuple[type[Generator], type]] = {"layered": (LayeredGenerator, LayeredGeneratorConfig)}
+GENERATORS: dict[str, tuple[Callable[[Any], Generator[Any]], type]] = {
+    "layered": (LayeredGenerator, LayeredGeneratorConfig),
+    "plain": (PlainGenerator, PlainGeneratorConfig),
+}
 
 
-def load_generator(folder: str | Path) -> Generator:
+def load_generator(folder: str | Path) -> Generator[Any]:
     """The generator in a folder, ready to make films.
 
     Raises:

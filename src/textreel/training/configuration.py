@@ -1,12 +1,13 @@
 """The options of a training run. A run is one recipe: a function that returns a whole TrainingConfig."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from textreel.corpora.protocol import Window
 from textreel.errors import UsageError
-from textreel.generator.layered import LayeredGeneratorConfig
+from textreel.generator import LayeredGeneratorConfig, PlainGeneratorConfig
 from textreel.training.losses import ADVERSARIAL_LOSSES
 
 Config = TypeVar("Config")
@@ -46,8 +47,9 @@ class AdversarialConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerWeights:
-    """Weights of the auxiliary losses on the layers that a composing corpus knows."""
+    """Weights of the auxiliary losses: on the layers that a composing corpus knows, or on whole frames."""
 
+    frames: float = 10.0  # of generators that know no layers
     canvas: float = 10.0
     sprites: float = 8.0
     poses: float = 4.0
@@ -62,7 +64,7 @@ class TrainingConfig:
     """A whole run. Unknown keys are refused when it is read back from JSON."""
 
     recipe: str
-    generator: LayeredGeneratorConfig = field(default_factory=LayeredGeneratorConfig)
+    generator: LayeredGeneratorConfig | PlainGeneratorConfig = field(default_factory=LayeredGeneratorConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
     layers: LayerWeights = field(default_factory=LayerWeights)
@@ -81,6 +83,9 @@ class TrainingConfig:
     reading_batch: int = 128
     place_steps: int = 2000  # of places alone, after the reading and before step 0
     place_batch: int = 16
+    subject_steps: int = 3000  # of subjects alone, after the places and before step 0
+    subject_batch: int = 24
+    lessons_again: bool = False  # whether a run that begins with other weights has these lessons too
     reading_share: float = 0.1  # of the learning rate, for the parts that read, once painting begins
     reading_disturbance: float = 1.3  # how far word vectors are moved towards other words while only reading
     word_disturbance: float = 0.5  # the same while painting, so that synonyms work
@@ -96,6 +101,7 @@ class TrainingConfig:
         require(0 <= self.ema_decay < 1, "ema_decay", "in [0, 1)", self.ema_decay)
         require(self.reading_steps >= 0, "reading_steps", "at least 0", self.reading_steps)
         require(self.place_steps >= 0, "place_steps", "at least 0", self.place_steps)
+        require(self.subject_steps >= 0, "subject_steps", "at least 0", self.subject_steps)
         require(self.seed >= 0, "seed", "at least 0", self.seed)
         require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)
         require(self.sheet_every >= 1, "sheet_every", "at least 1", self.sheet_every)
@@ -151,12 +157,24 @@ def read_dataclass(kind: type[Config], values: dict[str, Any]) -> Config:
         raise UsageError(f"{kind.__name__} cannot be made of these options: {error}.") from error
 
 
+def read_kind(name: str, choices: Sequence[Any], value: Any) -> Any:
+    """One of several groups of options, told apart by the option `kind`; the first if it is not given."""
+    require(isinstance(value, dict), name, "a group of options", value)
+    kinds = {choice.kind: choice for choice in choices}
+    kind = value.get("kind", next(iter(kinds)))
+    require(kind in kinds, f"{name}.kind", f"one of {', '.join(kinds)}", kind)
+    return read_dataclass(kinds[kind], value)
+
+
 def read_value(name: str, hint: Any, value: Any) -> Any:
     """A JSON value as the type that an option has."""
     if is_dataclass(hint) and isinstance(hint, type):
         require(isinstance(value, dict), name, "a group of options", value)
         return read_dataclass(hint, value)
     if isinstance(hint, UnionType):
+        choices = [choice for choice in get_args(hint) if is_dataclass(choice)]
+        if len(choices) > 1:
+            return read_kind(name, choices, value)
         return None if value is None else read_value(name, get_args(hint)[0], value)
     if get_origin(hint) is dict:
         require(isinstance(value, dict), name, "a group of lists", value)

@@ -1,6 +1,7 @@
 """Contact sheets: generated films under the composed ones of the same words and noise."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from textreel.corpora.protocol import Corpus, Window
-from textreel.generator.layered import LayeredGenerator
+from textreel.generator import Generator
 from textreel.generator.words import word_tensors
 from textreel.language import WordVectors
 from textreel.training.configuration import TrainingConfig
@@ -18,7 +19,7 @@ SHEET_SEED = 20_26
 
 @torch.no_grad()
 def save_contact_sheet(
-    generator: LayeredGenerator,
+    generator: Generator[Any],
     corpus: Corpus,
     vectors: WordVectors,
     config: TrainingConfig,
@@ -39,6 +40,7 @@ def save_contact_sheet(
     camera = batch.camera[:, :1].repeat(1, window.frames, 1)
     for index, frame in enumerate(window.shown):
         camera[:, frame] = batch.camera[:, index]
+    assert batch.noise is not None
     state = generator.initial_state(encoding, batch.noise)
     made = []
     for frame in range(window.frames):

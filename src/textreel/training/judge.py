@@ -20,13 +20,28 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from textreel import checkpoint
+from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import SAYABLE, WEATHERS_IN
 from textreel.corpora.scenes.corpus import Scene, ScenesCorpus, shown_attributes
 from textreel.corpora.scenes.spec import Mention, SceneSpec, SpecError
 from textreel.errors import TrainingError
 from textreel.evaluation.bench import PLACES_SEED, PLACES_VARIATIONS
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape, answers
+from textreel.evaluation.judge import (
+    JUDGED,
+    MOVING,
+    NOT_APPLICABLE,
+    Glances,
+    Glimpse,
+    Judge,
+    JudgeShape,
+    Look,
+    Track,
+    answers,
+    way,
+    way_of_second,
+)
 from textreel.nn.compositing import POSE, compose, wrap
+from textreel.nn.records import map_tensors
 from textreel.training.configuration import CorpusConfig, require
 from textreel.training.processes import make_fabric
 from textreel.training.state import part_of, restore_optimiser
@@ -35,6 +50,13 @@ from textreel.training.trainer import StepReport
 
 STATE_KIND = "judge-training-state"
 SPELT_OUT = ("colour", "size", "time", "weather", "camera")
+SHAKE = 0.12  # deviation of the errors of a shaken track, in heights of the subject
+FARTHEST_GLANCE = (
+    0.7  # a subject farther off than that, in heights of what is looked at, cannot be told exactly
+)
+POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]
+CERTAIN = torch.tensor(20.0)  # logit
+GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
 FOCUS_CELLS = 0.6  # deviation of the spot at which the judge is to look, in cells of its map
 VALIDATION = 1_000_000_007  # keeps the chance of validation apart from that of every step
 
@@ -49,14 +71,19 @@ class JudgeConfig:
         default_factory=lambda: CorpusConfig(seed=PLACES_SEED, variations=PLACES_VARIATIONS)
     )
     seed: int = 0
-    steps: int = 1500
+    steps: int = 3200
     batch: int = 32
+    glance_steps: int = 1000  # the first of the steps: single pictures of the main subject, close up
+    glance_batch: int = 192
+    course_steps: int = 1000  # after these: ways of subjects and cameras, nothing painted
+    course_batch: int = 256
     learning_rate: float = 2e-3
     final_learning_rate: float = 2e-5  # reached at the last step along half a cosine
     warmup_steps: int = 100
     unseen_share: float = 0.3  # of clips that hold a combination kept out of the generator's training
     spelling_out: float = 0.5  # how often an attribute that a scene leaves open is given a value all the same
     blurred_share: float = 0.3  # of clips that are seen a little out of focus
+    helped_share: float = 0.7  # of clips whose main subject is shown to the judge, not to be found by it
     precision: str = "auto"  # as in TrainingConfig
     validation_clips: int = 512
     validate_every: int = 400
@@ -72,14 +99,18 @@ class JudgeConfig:
 class JudgedClips:
     """B clips as the judge sees them.
 
-    frames [B, T, 3, side, side] in [-1, 1]; attributes: what each shows; places [B, T, 2]: x and y of the main
-    subject in the view, 0..1 from left and top; visible [B, T] bool: whether it is to be seen there.
+    frames [B, T, 3, side, side] in [-1, 1]; attributes: what each shows; main, second: where its subjects are;
+    visible [B, T, 2] bool: whether they are to be seen there; postures [B, T, 4]: see `Glances`, of the main one;
+    drift [B, T - 1, 3]: see `Look`.
     """
 
     frames: Tensor
     attributes: tuple[dict[str, str], ...]
-    places: Tensor
+    main: Track
+    second: Track
     visible: Tensor
+    postures: Tensor
+    drift: Tensor
 
 
 def judge() -> JudgeConfig:
@@ -91,11 +122,22 @@ def judge_tiny() -> JudgeConfig:
     """A judge of toy size on packaged subjects, for tests; seconds."""
     toy = CorpusConfig(variations=1, subjects=("lion", "cat"))
     return JudgeConfig(
-        shape=JudgeShape(side=32, channels=(16, 16, 16, 16), motion_channels=16, queries=2, features=32),
+        shape=JudgeShape(
+            side=32,
+            channels=(16, 16, 16, 16),
+            glimpse=16,
+            glimpse_channels=(16, 16, 16, 16),
+            queries=2,
+            features=32,
+        ),
         corpus=toy,
         validation=toy,
         steps=4,
         batch=4,
+        glance_steps=1,
+        glance_batch=4,
+        course_steps=1,
+        course_batch=4,
         warmup_steps=1,
         validation_clips=4,
         validate_every=2,
@@ -155,25 +197,18 @@ class JudgeTrainer:
         self.accuracy: dict[str, float] = {}
 
     def advance(self) -> dict[str, float]:
-        """Compose clips, judge them, learn."""
+        """Compose clips, judge them, learn; the first steps are glances only."""
         began = time.perf_counter()
         config = self.config
         generator = np.random.default_rng([config.seed, self.step])
-        clips, right = self.clips(self.corpus, generator, config.batch)
-        frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
-        composed = time.perf_counter()
-        set_learning_rate(self.optimiser, config, self.step)
-        self.optimiser.zero_grad(set_to_none=True)
         self.judge.train()
-        with self.fabric.autocast():
-            features, focus = self.judge.look(frames)
-            logits = self.judge.answer(features)
-        looking = focus_loss(focus, clips)
-        loss = torch.stack([looking, *head_losses(logits, right).values()]).sum()
+        loss, numbers = self.lesson(self.step)(generator)
         if not math.isfinite(loss.item()):
             raise TrainingError(
                 f"The judge's loss became {loss.item()} at step {self.step}: lower its learning rate, and resume."
             )
+        set_learning_rate(self.optimiser, config, self.step)
+        self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
         self.step += 1
@@ -181,11 +216,66 @@ class JudgeTrainer:
         self.seconds += elapsed
         return {
             "loss": loss.item(),
-            "loss/focus": looking.item(),
-            **{f"right/{head}": share for head, share in shares_right([(logits, right)]).items()},
+            **numbers,
             "seconds": elapsed,
-            "seconds/composing": composed - began,
             "clips_per_second": config.batch / elapsed,
+        }
+
+    def lesson(self, step: int) -> Callable[[np.random.Generator], tuple[Tensor, dict[str, float]]]:
+        """What is learned in a step: glances first, then courses, then whole clips."""
+        if step < self.config.glance_steps:
+            return self.glance
+        return self.follow if step < self.config.glance_steps + self.config.course_steps else self.watch
+
+    def glance(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """Many pictures of main subjects, close up: what has to be learned of 70 of them is learned fastest so."""
+        specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.glance_batch)]
+        shape = self.config.shape
+        clips = compose_clips(self.corpus, specs, generator, shape.glimpse, close=True)
+        right = self.right_answers(clips)
+        frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
+        with self.fabric.autocast():
+            glances = self.judge.glance_at(self.judge.glimpse.see(frames))
+        found = [({head: logits[:, 0] for head, logits in glances.answers.items()}, right)]
+        numbers = {f"glance/{head}": share for head, share in shares_right(found).items()}
+        looked = middle_of_view(clips.main)
+        missing = posture_loss(glances, looked, clips)
+        return glance_loss(glances, right, clips) + missing, numbers | {"loss/posture": missing.item()}
+
+    def follow(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """The ways of many subjects and cameras, as one sees them, without painting anything."""
+        specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
+        scenes = [self.corpus.stage(spec, generator, JUDGED) for spec in specs]
+        ways = ways_of(self.corpus, scenes, generator)
+        right = answers([shown_attributes(scene.resolved) for scene in scenes])
+        right = {head: right[head].to(self.fabric.device) for head in MOVING}
+        course = self.judge.follow(*(part.to(self.fabric.device) for part in ways))
+        logits = {head: self.judge.heads[head](course) for head in MOVING}
+        numbers = {f"course/{head}": share for head, share in shares_right([(logits, right)]).items()}
+        return torch.stack([*head_losses(logits, right).values()]).sum(), numbers
+
+    def watch(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """Whole clips, and every question."""
+        config = self.config
+        clips, right = self.clips(self.corpus, generator, config.batch)
+        frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
+        with self.fabric.autocast():
+            shown = shaken(clips.main, generator)
+            helped = torch.from_numpy(generator.random(config.batch) < config.helped_share)
+            look = self.judge.look(
+                frames, map_tensors(shown, lambda part: part.to(frames.device)), helped.to(frames.device)
+            )
+            logits = self.judge.answer(look.features)
+        losses = {
+            "finding": finding_loss(look, clips),
+            "glancing": glance_loss(look.glances, right, clips),
+            "posture": posture_loss(look.glances, look.looked, clips),
+            "drift": 50 * (look.drift - clips.drift.to(look.drift)).abs().mean(),
+        }
+        loss = torch.stack([*losses.values(), *head_losses(logits, right).values()]).sum()
+        return loss, {
+            **{f"loss/{name}": value.item() for name, value in losses.items()},
+            **{f"right/{head}": share for head, share in shares_right([(logits, right)]).items()},
         }
 
     @torch.no_grad()
@@ -208,8 +298,11 @@ class JudgeTrainer:
         """Clips of random scenes, and the right answers by head."""
         specs = [draw_spec(corpus, generator, self.config) for _ in range(size)]
         clips = compose_clips(corpus, specs, generator, self.config.shape.side)
-        right = answers(clips.attributes)
-        return clips, {head: index.to(self.fabric.device) for head, index in right.items()}
+        return clips, self.right_answers(clips)
+
+    def right_answers(self, clips: JudgedClips) -> dict[str, Tensor]:
+        """The right answers by head, where the judge is."""
+        return {head: index.to(self.fabric.device) for head, index in answers(clips.attributes).items()}
 
     def save(self) -> None:
         """FOLDER/state and FOLDER/model; each is whole or not there."""
@@ -265,28 +358,54 @@ def is_said(spec: SceneSpec, attribute: str) -> bool:
 
 @torch.no_grad()
 def compose_clips(
-    corpus: ScenesCorpus, specs: Sequence[SceneSpec], generator: np.random.Generator, side: int
+    corpus: ScenesCorpus,
+    specs: Sequence[SceneSpec],
+    generator: np.random.Generator,
+    side: int,
+    *,
+    close: bool = False,
 ) -> JudgedClips:
-    """Clips of scenes, in any order.
+    """Clips of scenes, in any order; or `close`: one frame of each, with the camera on its main subject.
 
     As `ScenesCorpus.compose`, but empty slots and clear air are not painted, which nearly halves the time.
     """
     groups: dict[tuple[int, bool], list[Scene]] = defaultdict(list)
     for spec in specs:
-        scene = corpus.stage(spec, generator, JUDGED)
+        scene = corpus.stage(spec, generator, GLANCE if close else JUDGED)
         groups[len(scene.resolved.subjects), scene.resolved.weather == "clear"].append(scene)
-    parts = [paint(corpus, scenes, slots, clear, side) for (slots, clear), scenes in groups.items()]
+    chance = generator if close else None
+    parts = [paint(corpus, scenes, slots, clear, side, chance) for (slots, clear), scenes in groups.items()]
     return JudgedClips(
         frames=torch.cat([part.frames for part in parts]),
         attributes=tuple(shown for part in parts for shown in part.attributes),
-        places=torch.cat([part.places for part in parts]),
+        main=joined([part.main for part in parts]),
+        second=joined([part.second for part in parts]),
         visible=torch.cat([part.visible for part in parts]),
+        postures=torch.cat([part.postures for part in parts]),
+        drift=torch.cat([part.drift for part in parts]),
     )
 
 
-def paint(corpus: ScenesCorpus, scenes: Sequence[Scene], slots: int, clear: bool, side: int) -> JudgedClips:
-    """Clips of scenes that have so many subjects, and the same kind of air."""
-    known = corpus.annotate(scenes, JUDGED)
+def joined(tracks: Sequence[Track]) -> Track:
+    """The tracks of clips one after another."""
+    return Track(
+        places=torch.cat([track.places for track in tracks]),
+        sizes=torch.cat([track.sizes for track in tracks]),
+        visible=torch.cat([track.visible for track in tracks]),
+    )
+
+
+def paint(
+    corpus: ScenesCorpus,
+    scenes: Sequence[Scene],
+    slots: int,
+    clear: bool,
+    side: int,
+    close: np.random.Generator | None,
+) -> JudgedClips:
+    """Clips of scenes that have so many subjects, and the same kind of air; `close` draws where glances go wrong."""
+    window = GLANCE if close else JUDGED
+    known = corpus.annotate(scenes, window)
     layers = replace(
         known.layers,
         sprites=known.layers.sprites[:, :, :slots],
@@ -294,37 +413,154 @@ def paint(corpus: ScenesCorpus, scenes: Sequence[Scene], slots: int, clear: bool
         tint=known.layers.tint[:, :slots],
         weather=None if clear else known.layers.weather,
     )
-    seconds = torch.tensor(JUDGED.shown, dtype=torch.float32) / corpus.fps
+    seconds = torch.tensor(window.shown, dtype=torch.float32) / corpus.fps
     scroll = torch.remainder(known.weather_velocity[:, None] * seconds[None, :, None], 1.0)
     cameras = torch.from_numpy(np.stack([scene.camera for scene in scenes]))
-    places = places_in_view(layers.poses[:, :, 0], cameras)
-    inside = ((places > 0) & (places < 1)).all(dim=-1)
+    if close:
+        cameras = cameras_on(shaken(track_in_view(known.layers.poses[:, :, 0], cameras), close), cameras)
+    poses = known.layers.poses
+    main, second = (track_in_view(poses[:, :, slot], cameras) for slot in range(2))
     return JudgedClips(
         frames=compose(layers, cameras, scroll, side, side).clamp(-1, 1),
         attributes=tuple(shown_attributes(scene.resolved) for scene in scenes),
-        places=places,
-        visible=inside & (layers.poses[:, :, 0, POSE["opacity"]] > 0.3),
+        main=main,
+        second=second,
+        visible=torch.stack([main.visible, second.visible], dim=-1) > 0,
+        postures=poses[:, :, 0][..., POSTURE],
+        drift=drift_of(cameras),
     )
 
 
-def places_in_view(pose_BTP: Tensor, camera_BT4: Tensor) -> Tensor:
-    """x and y in the view, 0..1 from left and top, of what has these poses, [B, T, 2]; the camera does not roll."""
+def drift_of(camera_BT4: Tensor) -> Tensor:
+    """See `Look.drift`."""
+    before, after = camera_BT4[:, :-1], camera_BT4[:, 1:]
+    moved = (after[..., :2] - before[..., :2]) * before[..., 2:3]
+    return torch.cat([moved, (after[..., 2:3] / before[..., 2:3]).log()], dim=-1)
+
+
+def ways_of(
+    corpus: ScenesCorpus, scenes: Sequence[Scene], generator: np.random.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What `Judge.follow` reads of these scenes, a little wrong, as it is when the judge finds it itself."""
+    poses = corpus.pose_codes(scenes, JUDGED)[:, list(JUDGED.shown)]
+    cameras = torch.from_numpy(np.stack([scene.camera for scene in scenes]))
+    postures = poses[:, :, 0][..., POSTURE]
+
+    def noise(*shape: int) -> Tensor:
+        return torch.from_numpy(generator.standard_normal(shape, dtype=np.float32))
+
+    ways = []
+    for slot, error in enumerate((0.01, 0.03)):
+        track = track_in_view(poses[:, :, slot], cameras)
+        missing = (track.visible < 0) * 0.4
+        places = track.places.clamp(-0.2, 1.2) + noise(*track.places.shape) * (error + missing)[..., None]
+        sizes = track.sizes + noise(*track.sizes.shape) * (0.05 + missing)
+        ways.append(Track(places=places, sizes=sizes, visible=track.visible))
+        if not slot:
+            postures = postures + noise(*postures.shape) * (0.05 + missing)[..., None]
+    main, second = ways
+    glances = Glances(answers={}, offsets=torch.zeros(*main.sizes.shape, 3), postures=postures)
+    drift = drift_of(cameras)
+    return way(main, main, glances), way_of_second(second), drift + 0.004 * noise(*drift.shape)
+
+
+def track_in_view(pose_BTP: Tensor, camera_BT4: Tensor) -> Track:
+    """Where in the view that is which has these poses, seen or not for sure; the camera does not roll."""
     x = torch.atan2(pose_BTP[..., POSE["x_sin"]], pose_BTP[..., POSE["x_cos"]]) / math.pi
     right = wrap(x - camera_BT4[..., 0])
     down = pose_BTP[..., POSE["y"]] - camera_BT4[..., 1]
-    return torch.stack([right, down], dim=-1) * camera_BT4[..., 2:3] + 0.5
+    zoom = camera_BT4[..., 2]
+    places = torch.stack([right, down], dim=-1) * zoom[..., None] + 0.5
+    inside = ((places > 0) & (places < 1)).all(dim=-1)
+    seen = inside & (pose_BTP[..., POSE["opacity"]] > 0.3)
+    return Track(
+        places=places,
+        sizes=pose_BTP[..., POSE["log_scale"]] + zoom.log(),
+        visible=torch.where(seen, CERTAIN, -CERTAIN),
+    )
 
 
-def focus_loss(focus_BTHW: Tensor, clips: JudgedClips) -> Tensor:
-    """Cross-entropy of where the judge looks against a soft spot where the main subject is, where it is seen."""
+def middle_of_view(track: Track) -> Track:
+    """Where a camera looks that shows nothing but a glimpse."""
+    return Track(
+        places=torch.full_like(track.places, 0.5),
+        sizes=torch.full_like(track.sizes, -math.log(Glimpse.ROOM)),
+        visible=track.visible,
+    )
+
+
+def cameras_on(track: Track, camera_BT4: Tensor) -> Tensor:
+    """Cameras [B, T, 4] that see of these ones' views only the square around the subject."""
+    zoom = camera_BT4[..., 2:3]
+    moved = camera_BT4[..., :2] + (track.places - 0.5) / zoom
+    closer = zoom / (Glimpse.ROOM * track.sizes.exp()[..., None]).clamp(0.05, 2.0)
+    return torch.cat([moved, closer, camera_BT4[..., 3:]], dim=-1)
+
+
+def shaken(track: Track, generator: np.random.Generator) -> Track:
+    """A track that is a little wrong, as those are that the judge finds itself."""
+    errors = generator.normal(0, SHAKE, (*track.sizes.shape, 3)).astype(np.float32)
+    shift = torch.from_numpy(errors)
+    return replace(
+        track,
+        places=track.places + shift[..., :2] * track.sizes.exp()[..., None],
+        sizes=track.sizes + shift[..., 2],
+    )
+
+
+def finding_loss(look: Look, clips: JudgedClips) -> Tensor:
+    """Where both subjects are, how large, and whether they are to be seen."""
+    losses = []
+    for slot, (found, true) in enumerate(((look.main, clips.main), (look.second, clips.second))):
+        visible = clips.visible[..., slot].to(look.focus.device)
+        wrong_size = (found.sizes - true.sizes.to(found.sizes)).abs()
+        losses += [
+            mean_where(focus_distance(look.focus[:, :, slot], true.places), visible),
+            mean_where(wrong_size, visible),
+            F.binary_cross_entropy_with_logits(found.visible, visible.float()),
+        ]
+    return torch.stack(losses).sum()
+
+
+def focus_distance(focus_BTHW: Tensor, places_BT2: Tensor) -> Tensor:
+    """Cross-entropy [B, T] of where the judge looks against a soft spot at the right place."""
     height, width = focus_BTHW.shape[2:]
-    places = clips.places.to(focus_BTHW.device)
+    places = places_BT2.to(focus_BTHW.device)
     rows = (torch.arange(height, device=places.device) + 0.5)[:, None] - height * places[..., 1, None, None]
     columns = (torch.arange(width, device=places.device) + 0.5) - width * places[..., 0, None, None]
     spot = torch.softmax((-(rows.square() + columns.square()) / (2 * FOCUS_CELLS**2)).flatten(2), dim=-1)
-    missed = -(spot * focus_BTHW.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
-    visible = clips.visible.to(missed)
-    return (missed * visible).sum() / visible.sum().clamp(min=1)
+    return -(spot * focus_BTHW.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
+
+
+def posture_loss(glances: Glances, looked: Track, clips: JudgedClips) -> Tensor:
+    """How far glimpses are wrong about the subject's exact place, size and posture, where it is near and seen."""
+    device = glances.offsets.device
+    true, size = clips.main, looked.sizes.exp()
+    shift = (true.places.to(device) - looked.places) / size[..., None]
+    larger = true.sizes.to(device) - looked.sizes
+    target = torch.cat([shift, larger[..., None], clips.postures.to(device)], dim=-1).detach()
+    near = clips.visible[..., 0].to(device) & (target[..., :3].abs() < FARTHEST_GLANCE).all(dim=-1)
+    made = torch.cat([glances.offsets, glances.postures], dim=-1)
+    weights = target.new_tensor([4.0, 4.0, 2.0, 1.0, 1.0, 1.0, 1.0])
+    return mean_where(((made - target).abs() * weights).mean(dim=-1), near)
+
+
+def mean_where(values: Tensor, wanted: Tensor) -> Tensor:
+    """The mean of some values; 0 if none is wanted."""
+    return (values * wanted).sum() / wanted.sum().clamp(min=1)
+
+
+def glance_loss(glances: Glances, right: Mapping[str, Tensor], clips: JudgedClips) -> Tensor:
+    """Cross-entropy of what single glimpses tell, where the subject is seen, summed over the heads."""
+    losses = []
+    for head, logits in glances.answers.items():
+        seen = clips.visible[..., 0].to(logits.device)
+        answers_BT = right[head][:, None].masked_fill(~seen, NOT_APPLICABLE)
+        total = F.cross_entropy(
+            logits.flatten(0, 1), answers_BT.flatten(), ignore_index=NOT_APPLICABLE, reduction="sum"
+        )
+        losses.append(total / (answers_BT != NOT_APPLICABLE).sum().clamp(min=1))
+    return torch.stack(losses).sum()
 
 
 def blur_some(frames_BTCHW: Tensor, generator: np.random.Generator, share: float) -> Tensor:
@@ -346,7 +582,7 @@ def head_losses(logits: Mapping[str, Tensor], right: Mapping[str, Tensor]) -> di
 def shares_right(judged: Sequence[tuple[Mapping[str, Tensor], Mapping[str, Tensor]]]) -> dict[str, float]:
     """The share of right answers by head over batches of (logits, right answers); heads nobody asked are left out."""
     shares = {}
-    for head in HEADS:
+    for head in judged[0][0]:
         wanted = torch.cat([right[head] for _, right in judged])
         found = torch.cat([logits[head].argmax(dim=1) for logits, _ in judged])
         asked = wanted != NOT_APPLICABLE

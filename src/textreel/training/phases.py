@@ -2,45 +2,20 @@
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from textreel.corpora.protocol import Batch
 from textreel.discriminators import Showing
-from textreel.generator.layered import LayeredGenerator
-from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
 from textreel.training.critic import Critic
-from textreel.training.layered import Painted, first_subjects, paint
 from textreel.training.losses import ADVERSARIAL_LOSSES, approximated_penalty, gradient_penalty, mismatch_loss
-from textreel.training.processes import gather, share_of
-from textreel.training.reading import reading_loss
-
-
-@dataclass
-class Moment:
-    """One step's material, passed from phase to phase; this process's part of the batch.
-
-    words, wrong_words: word vectors [B, L, D] and mask [B, L] of the right and the wrong captions
-    real: the clips as the judges see them; painted: what the generator made of them in its turn
-    game: weight of the adversarial term at this step; numbers: what the step tells about itself
-    """
-
-    step: int
-    batch: Batch
-    words: tuple[Tensor, Tensor]
-    wrong_words: tuple[Tensor, Tensor]
-    real: Showing
-    chance: ClipChance
-    game: float
-    painted: Painted | None = None
-    numbers: dict[str, float] = field(default_factory=dict)
+from textreel.training.objectives import Moment, Objective, Painted
+from textreel.training.processes import gather
 
 
 class Phase(ABC):
@@ -68,36 +43,22 @@ class Phase(ABC):
 
 
 class GeneratorPhase(Phase):
-    """The generator learns the layers, and to please the judges as they stand."""
+    """The generator learns what its objective compares, and to please the judges as they stand."""
 
     name = "generator"
-    network: LayeredGenerator
 
     def __init__(
         self,
         config: TrainingConfig,
-        generator: LayeredGenerator,
+        objective: Objective,
         critic: Critic,
         fabric: Fabric,
     ) -> None:
-        self.config, self.network, self.critic, self.fabric = config, generator, critic, fabric
+        self.config, self.objective, self.critic, self.fabric = config, objective, critic, fabric
+        self.network = objective.generator
         self.optimiser = torch.optim.Adam(
-            self.parameter_groups(), lr=config.learning_rate, betas=config.betas
+            objective.parameter_groups(), lr=config.learning_rate, betas=config.betas
         )
-
-    def parameter_groups(self) -> list[dict[str, Any]]:
-        """The parts that read have learned already and move slowly, so that they keep what they know of synonyms."""
-        generator = self.network
-        reading = [
-            *generator.text_encoder.parameters(),
-            *generator.scene_attention.parameters(),
-            generator.scene_queries,
-            *generator.reader.parameters(),
-        ]
-        known = {id(parameter) for parameter in reading}
-        painting = [parameter for parameter in generator.parameters() if id(parameter) not in known]
-        share = self.config.reading_share if self.config.reading_steps else 1.0
-        return [{"params": reading, "share": share}, {"params": painting, "share": 1.0}]
 
     def active(self, moment: Moment) -> bool:
         return True
@@ -110,29 +71,13 @@ class GeneratorPhase(Phase):
         return rate * min(1.0, (step + 1) / max(1, config.warmup_steps))
 
     def loss(self, moment: Moment) -> Tensor:
-        """Auxiliary losses on the layers, and the adversarial term."""
-        batch = moment.batch
-        assert batch.annotations is not None
-        share = share_of(self.fabric, int(batch.annotations.present.sum()))
-        encoding = self.network.encode(*moment.words)
-        painted = paint(
-            self.network, encoding, batch.noise, batch, self.config.layers, first_subjects(batch), share
-        )
+        """What the objective compares, and the adversarial term."""
+        painted = self.objective.paint(moment)
         moment.painted = painted
         moment.numbers |= {f"layers/{name}": value.item() for name, value in painted.losses.items()}
-        moment.numbers |= self.diversity(painted.showing.frames, batch.frames)
-        total = torch.stack([*painted.losses.values(), self.reading(moment, painted)]).sum()
+        moment.numbers |= self.diversity(painted.showing.frames, moment.batch.frames)
+        total = torch.stack([*painted.losses.values()]).sum()
         return total + moment.game * self.adversarial(moment, painted) if moment.game else total
-
-    def reading(self, moment: Moment, painted: Painted) -> Tensor:
-        """What the contexts must go on to hold; see textreel.training.reading."""
-        loss, right, asked = reading_loss(
-            self.network.reader, self.config.generator.classes, painted.contexts, moment.batch.said
-        )
-        value: Tensor = self.config.layers.reading * loss
-        share = share_of(self.fabric, asked)
-        moment.numbers |= {"layers/reading": value.item(), "reading/right": share * right / max(1, asked)}
-        return value
 
     def adversarial(self, moment: Moment, painted: Painted) -> Tensor:
         """The game's loss of the generator, summed over the judges."""

@@ -12,8 +12,32 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from textreel.generator.beliefs import AttributeClasses, AttributeReader
+from textreel.generator.words import word_tensors
+from textreel.language import WordVectors
+from textreel.training.chance import ClipChance
 
 IGNORED = -100
+CROWD = 20_000  # the commonest words, towards which others are moved
+
+
+class DisturbedWords:
+    """Word vectors of captions, some moved towards other words: what lies near a known word shall mean the same."""
+
+    def __init__(self, vectors: WordVectors, *, longest: int, share: float, device: torch.device) -> None:
+        """`longest`: words of a caption that are read; `share`: of the words that are moved."""
+        known = torch.from_numpy(vectors.matrix)
+        self.vectors, self.longest, self.share, self.device = vectors, longest, share, device
+        self.crowd = known[:CROWD] - known.mean(dim=0)
+
+    def __call__(self, captions: Sequence[str], chance: ClipChance, distance: float) -> tuple[Tensor, Tensor]:
+        """Vectors [B, L, D], moved by up to `distance` of their length, and mask [B, L]."""
+        vectors, mask = word_tensors(captions, self.vectors, self.longest)
+        length = mask.shape[1]
+        strangers = self.crowd[chance.integers(len(self.crowd), self.longest)[:, :length]]
+        moved = chance.uniform(self.longest, 1)[:, :length] < self.share
+        amount = distance * chance.uniform(self.longest, 1)[:, :length] * moved
+        scale = vectors.norm(dim=-1, keepdim=True) / strangers.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+        return (vectors + amount * strangers * scale).to(self.device), mask.to(self.device)
 
 
 def reading_loss(

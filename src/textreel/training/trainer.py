@@ -14,20 +14,19 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import nn
 
 from textreel import checkpoint
 from textreel.corpora.protocol import Corpus
 from textreel.errors import TrainingError
-from textreel.generator.layered import LayeredGenerator
 from textreel.generator.words import word_tensors
 from textreel.language import WordVectors, tokenize
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
 from textreel.training.contact_sheet import save_contact_sheet
 from textreel.training.critic import Critic
-from textreel.training.layered import first_subjects, picture_distance, real_showing
-from textreel.training.phases import DiscriminatorPhase, GeneratorPhase, Moment, Phase, game_weight
+from textreel.training.objectives import OBJECTIVES, Lesson, Moment, Objective
+from textreel.training.phases import DiscriminatorPhase, GeneratorPhase, Phase, game_weight
 from textreel.training.processes import (
     any_of,
     average_gradients,
@@ -35,14 +34,11 @@ from textreel.training.processes import (
     mean_of_numbers,
     require_compiler,
 )
-from textreel.training.reading import reading_loss
+from textreel.training.reading import DisturbedWords
 from textreel.training.state import MODEL_KIND, begin_with, load_state, save_state
 from textreel.training.statistics import Alarms, StatisticsWriter, read_statistics
 
 CAPTIONS_READ = 4000
-CROWD = 20_000
-PAINTERS = 2_000_000  # the same for places that are only painted
-READERS = 1_000_000  # keeps the chance of captions that are only read apart from that of clips
 
 
 @dataclass(frozen=True)
@@ -85,21 +81,29 @@ class Trainer:
             "average": self.average,
         }
         self.phases: list[Phase] = [
-            GeneratorPhase(config, self.generator, self.critic, self.fabric),
+            GeneratorPhase(config, self.objective, self.critic, self.fabric),
             DiscriminatorPhase(config, self.critic),
         ]
         self.step = 0
         self.seconds = 0.0
-        self.has_read = config.reading_steps == 0
+        self.has_had_lessons = not any(lesson.steps for lesson in self.objective.lessons())
         self.alarms = Alarms()
 
     def build_networks(self) -> None:
         """Both players with weights drawn from the seed."""
         config, device = self.config, self.fabric.device
+        words = DisturbedWords(
+            self.vectors,
+            longest=config.generator.text.max_words,
+            share=config.disturbed_words,
+            device=device,
+        )
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
-            self.generator = LayeredGenerator(config.generator).to(device)
+            objective = OBJECTIVES[config.generator.kind]
+            self.objective: Objective = objective(config, self.corpus, words, self.fabric)
             self.critic = Critic(config.generator.text, config.adversarial.judges).to(device)
+        self.generator = self.objective.generator
         self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         convolutions_channels_last(self.critic)
 
@@ -113,7 +117,6 @@ class Trainer:
         for network in (self.generator, self.critic):
             chance = torch.Generator().manual_seed(self.config.seed)
             network.text_encoder.embedding.fit(known, used, chance)
-        self.crowd = known[:CROWD] - known.mean(dim=0)
 
     # -- one step ---------------------------------------------------------------------------------------------
 
@@ -142,29 +145,16 @@ class Trainer:
             generators, window=self.config.window, split="train", side=self.config.side
         ).to(self.fabric.device)
         chance, distance = ClipChance.of(self.config.seed, step, clips), self.config.word_disturbance
+        words = self.objective.words
         return Moment(
             step=step,
             batch=batch,
-            words=self.disturbed(batch.captions, chance, distance),
-            wrong_words=self.disturbed(batch.wrong_captions, chance, distance),
-            real=real_showing(batch, first_subjects(batch)),
+            words=words(batch.captions, chance, distance),
+            wrong_words=words(batch.wrong_captions, chance, distance),
+            real=self.objective.real_showing(batch),
             chance=chance,
             game=game_weight(self.config, step),
         )
-
-    def disturbed(
-        self, captions: Sequence[str], chance: ClipChance, distance: float
-    ) -> tuple[Tensor, Tensor]:
-        """Word vectors, some moved towards random other words: what lies near a known word shall mean the same."""
-        longest = self.config.generator.text.max_words
-        vectors, mask = word_tensors(captions, self.vectors, longest)
-        length = mask.shape[1]
-        strangers = self.crowd[chance.integers(len(self.crowd), longest)[:, :length]]
-        moved = chance.uniform(longest, 1)[:, :length] < self.config.disturbed_words
-        amount = distance * chance.uniform(longest, 1)[:, :length] * moved
-        scale = vectors.norm(dim=-1, keepdim=True) / strangers.norm(dim=-1, keepdim=True).clamp(min=1e-6)
-        device = self.fabric.device
-        return (vectors + amount * strangers * scale).to(device), mask.to(device)
 
     def take_turn(self, phase: Phase, moment: Moment) -> None:
         """Forward, backward, and one update by Adam."""
@@ -188,91 +178,33 @@ class Trainer:
 
     # -- before the first step ---------------------------------------------------------------------------------
 
-    def read_captions(
-        self, *, report: Callable[[StepReport], None] | None = None, stop: Callable[[], bool] | None = None
-    ) -> None:
-        """Learn to read before learning to paint: captions alone, their attributes as the answer.
-
-        Every process reads the same captions. Nothing is kept of it when it is stopped before its end.
-        """
-        config = self.config
-        parameters = list(self.generator.parameters())
-        optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, betas=config.betas)
-        for step in range(config.reading_steps):
-            if any_of(self.fabric, stop is not None and stop()):
-                return
-            began = time.perf_counter()
-            for group in optimiser.param_groups:
-                group["lr"] = config.learning_rate * min(
-                    1.0, (step + 1) / 50, 1.2 - step / config.reading_steps
-                )
-            optimiser.zero_grad(set_to_none=True)
-            loss, right, asked = self.read_batch(step)
-            loss.backward()
-            nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
-            optimiser.step()
-            speed = config.reading_batch / (time.perf_counter() - began)
-            numbers = {"loss/reading": loss.item(), "reading/right": right / asked, "clips_per_second": speed}
-            if report is not None:
-                report(StepReport(0, config.steps, numbers))
-        self.average.load_state_dict(self.generator.state_dict())
-        self.has_read = True
-
-    def learn_places(
-        self, *, report: Callable[[StepReport], None] | None = None, stop: Callable[[], bool] | None = None
+    def teach(
+        self,
+        lesson: Lesson,
+        *,
+        report: Callable[[StepReport], None] | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> bool:
-        """Learn to paint places before anything moves in them: three times as many for the same time.
-
-        Every process paints the same places. The words are read as they stand. False when it was stopped before
-        its end; nothing is kept of it then.
-        """
-        config, generator = self.config, self.generator
-        parameters = [*generator.canvas.parameters(), *generator.canvas_condition.parameters()]
-        optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, betas=config.betas)
-        for step in range(config.place_steps):
+        """Give a whole lesson; false when it was stopped before its end, and nothing is kept of it then."""
+        config = self.config
+        optimiser = torch.optim.Adam(lesson.parameters, lr=config.learning_rate, betas=config.betas)
+        for step in range(lesson.steps):
             if any_of(self.fabric, stop is not None and stop()):
                 return False
             began = time.perf_counter()
             for group in optimiser.param_groups:
-                group["lr"] = config.learning_rate * min(
-                    1.0, (step + 1) / 50, 1.1 - step / config.place_steps
-                )
+                group["lr"] = config.learning_rate * min(1.0, (step + 1) / 50, 1.1 - step / lesson.steps)
             optimiser.zero_grad(set_to_none=True)
-            with self.fabric.autocast():
-                loss = self.place_loss(step)
+            loss, numbers = lesson.loss(step)
             loss.backward()
-            nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
+            nn.utils.clip_grad_norm_(lesson.parameters, config.gradient_norm)
             optimiser.step()
-            speed = config.place_batch / (time.perf_counter() - began)
+            numbers = {f"loss/{lesson.name}": loss.item(), **numbers}
+            numbers["clips_per_second"] = lesson.clips / (time.perf_counter() - began)
             if report is not None:
-                report(StepReport(0, config.steps, {"loss/places": loss.item(), "clips_per_second": speed}))
-        self.average.load_state_dict(generator.state_dict())
+                report(StepReport(0, config.steps, numbers))
+        self.average.load_state_dict(self.generator.state_dict())
         return True
-
-    def place_loss(self, step: int) -> Tensor:
-        """The distance of one batch of generated canvases to the painted ones."""
-        config, generator, device = self.config, self.generator, self.fabric.device
-        chance = np.random.default_rng([config.seed, step, PAINTERS])
-        captions, noise, canvases = self.corpus.places(chance, config.place_batch, "train")
-        chances = ClipChance.of(config.seed, step, range(PAINTERS, PAINTERS + config.place_batch))
-        noise = noise.to(device)
-        with torch.no_grad():
-            words = self.disturbed(captions, chances, config.word_disturbance)
-            encoding = generator.encode(*words)
-            contexts, _ = generator.read(encoding)
-        condition = generator.place_condition(contexts, noise)
-        canvas = generator.canvas(condition, noise.terrain, noise.grain)
-        return config.layers.canvas * picture_distance(canvas, canvases.to(device))
-
-    def read_batch(self, step: int) -> tuple[Tensor, int, int]:
-        """The loss of one step of reading, the right answers and the questions."""
-        config = self.config
-        chance = np.random.default_rng([config.seed, step, READERS])
-        captions, said = self.corpus.readings(chance, config.reading_batch, "train")
-        chances = ClipChance.of(config.seed, step, range(READERS, READERS + config.reading_batch))
-        encoding = self.generator.encode(*self.disturbed(captions, chances, config.reading_disturbance))
-        contexts, _ = self.generator.read(encoding)
-        return reading_loss(self.generator.reader, config.generator.classes, contexts, said)
 
     # -- a whole run ------------------------------------------------------------------------------------------
 
@@ -284,12 +216,11 @@ class Trainer:
         Raises:
             TrainingError: a loss or a gradient is not finite; what was saved before stays.
         """
-        if not self.has_read:
-            self.read_captions(report=report, stop=stop)
-            if not self.has_read:
+        if not self.has_had_lessons:
+            lessons = self.objective.lessons()
+            if not all(self.teach(lesson, report=report, stop=stop) for lesson in lessons):
                 return
-            if not self.learn_places(report=report, stop=stop):
-                return
+            self.has_had_lessons = True
             self.save()
         writer = StatisticsWriter(self.folder, self.step) if self.fabric.is_global_zero else None
         saved = None
@@ -334,7 +265,7 @@ class Trainer:
         Raises what :func:`textreel.training.state.load_state` raises.
         """
         self.step, self.seconds = load_state(self.folder, self.networks, self.phases, self.config)
-        self.has_read = True
+        self.has_had_lessons = True
         for line in read_statistics(self.folder / "statistics.jsonl", self.step):
             numbers = {name: value for name, value in line.items() if isinstance(value, int | float)}
             self.alarms.check(line["step"], numbers)
@@ -342,14 +273,14 @@ class Trainer:
     def start_from(self, source: str | Path) -> None:
         """Begin with another run's or a model's weights; see :func:`textreel.training.state.begin_with`."""
         begin_with(source, self.generator, self.critic)
-        self.has_read = True
+        self.has_had_lessons = self.has_had_lessons or not self.config.lessons_again
         self.average.load_state_dict(self.generator.state_dict())
 
     def model_facts(self) -> dict[str, object]:
         """What the model says about itself."""
         return {
             "name": self.config.recipe,
-            "generator": "layered",
+            "generator": self.config.generator.kind,
             "config": self.config.to_dict()["generator"],
             "vectors_fingerprint": self.vectors.fingerprint,
             "vocabulary": self.vocabulary,

@@ -4,50 +4,38 @@ The animated Fluent emoji lie in four npm packages of 180 MB each, of which the 
 `fetch` gets each tarball, checks its hash, keeps the wanted files in the user's cache folder, drops the rest.
 """
 
-import hashlib
-import os
-import shutil
-import subprocess
-import tarfile
-import tempfile
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
+from textreel.corpora import packages
+from textreel.corpora.packages import CACHE_VARIABLE, Progress, write_aside
 from textreel.corpora.scenes.subjects import SUBJECTS, Subject
 from textreel.errors import AssetError
 
-PACKAGED_FOLDER = Path(__file__).parent / "art"
-CACHE_VARIABLE = "TEXTREEL_CACHE"
-DOWNLOAD_LIMIT_SECONDS = 1800
+__all__ = [
+    "CACHE_VARIABLE",
+    "PACKAGED_FOLDER",
+    "PACKAGES",
+    "Package",
+    "cache_folder",
+    "fetch",
+    "fetched_art",
+    "missing",
+    "package_of",
+    "packaged_art",
+    "write_aside",
+]
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many subjects are there already, and how many there will be."""
+PACKAGED_FOLDER = Path(__file__).parent / "art"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Package:
-    """One npm package of art.
+class Package(packages.Package):
+    """One npm package of art; `first` is the first code point it holds: packages divide the sorted code points."""
 
-    Attributes:
-        name: the name npm knows it by.
-        version: the exact version.
-        sha256: hash of its tarball.
-        first: the first code point it holds; the packages divide the sorted code points among them.
-    """
-
-    name: str
-    version: str
-    sha256: str
     first: str
-
-    @property
-    def tarball(self) -> str:
-        """The file name `npm pack` gives it."""
-        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
 
 
 PACKAGES: tuple[Package, ...] = (
@@ -85,8 +73,7 @@ def package_of(subject: Subject) -> Package:
 
 def cache_folder() -> Path:
     """Where the scenes corpus keeps what it fetched and built; the variable TEXTREEL_CACHE moves it."""
-    root = os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("textreel")
-    return Path(root) / "scenes"
+    return packages.cache_folder("scenes")
 
 
 def packaged_art(subject: Subject) -> Path:
@@ -146,98 +133,7 @@ def _report(progress: Progress | None, message: str, done: int, total: int) -> N
 
 
 def _fetch_package(package: Package, subjects: Sequence[Subject], folder: Path | None) -> None:
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache_folder(), prefix="fetching-") as scratch:
-        tarball = _tarball(package, folder) if folder is not None else _download(package, Path(scratch))
-        check(tarball, package)
-        _extract(tarball, subjects)
-
-
-def _tarball(package: Package, folder: Path) -> Path:
-    path = folder / package.tarball
-    if not path.is_file():
-        raise AssetError(
-            f"The folder {folder} must hold {package.tarball} and does not: "
-            f"run `npm pack {package.name}@{package.version}` there."
+    with packages.tarball(package, folder, cache_folder()) as path:
+        packages.extract(
+            path, {f"package/assets/{subject.hexcode}.webp": fetched_art(subject) for subject in subjects}
         )
-    return path
-
-
-def _download(package: Package, folder: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise AssetError(
-            "Fetching the art needs npm, and this machine has none: install Node.js, "
-            "or give a folder that holds the tarballs with --from."
-        )
-    command = [
-        npm,
-        "pack",
-        f"{package.name}@{package.version}",
-        "--pack-destination",
-        str(folder),
-        "--silent",
-    ]
-    try:
-        result = subprocess.run(
-            command, capture_output=True, text=True, cwd=folder, timeout=DOWNLOAD_LIMIT_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise AssetError(
-            f"npm did not deliver {package.name} within {DOWNLOAD_LIMIT_SECONDS} s: try again."
-        ) from error
-    path = folder / package.tarball
-    if result.returncode != 0 or not path.is_file():
-        said = (result.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise AssetError(
-            f"npm could not deliver {package.name} {package.version} (it said: {said}): "
-            "check the connection, or give a folder that holds the tarballs with --from."
-        )
-    return path
-
-
-def check(tarball: Path, package: Package) -> None:
-    """Compare a tarball with the hash it must have.
-
-    Raises:
-        AssetError: it is another file.
-    """
-    with tarball.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != package.sha256:
-        raise AssetError(
-            f"{tarball.name} must have the SHA-256 {package.sha256} and has {found}: "
-            "it is truncated or another version, fetch it again."
-        )
-
-
-def _extract(tarball: Path, subjects: Sequence[Subject]) -> None:
-    targets = {f"package/assets/{subject.hexcode}.webp": fetched_art(subject) for subject in subjects}
-    try:
-        with tarfile.open(tarball, "r:gz") as archive:
-            for member in archive:
-                source = archive.extractfile(member) if member.isfile() and member.name in targets else None
-                if source is not None:
-                    write_aside(targets.pop(member.name), source.read())
-    except (tarfile.TarError, EOFError) as error:
-        raise AssetError(
-            f"{tarball.name} is not a whole gzipped tar archive ({error}): fetch it again."
-        ) from error
-    if targets:
-        raise AssetError(
-            f"{tarball.name} holds no {', '.join(sorted(targets))}: it is another version, fetch it again."
-        )
-
-
-def write_aside(path: Path, content: bytes) -> None:
-    """Write a file under a passing name and rename it, so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        try:
-            file.write(content)
-            file.close()
-            Path(file.name).chmod(0o644)
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

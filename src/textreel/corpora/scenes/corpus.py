@@ -69,13 +69,26 @@ class ScenesCorpus:
         texts = [say(spec, generator, split) for spec in specs]
         return texts, [said_attributes(spec) for spec in specs]
 
+    def annotated(
+        self, generator: np.random.Generator, count: int, *, window: Window, split: str = "train"
+    ) -> tuple[list[str], Noise, Annotations]:
+        """Captions, noise and annotations of clips that are not composed."""
+        texts, scenes = self.staged(generator, count, window, split)
+        return texts, self.noise(scenes), self.annotate(scenes, window)
+
+    def staged(
+        self, generator: np.random.Generator, count: int, window: Window, split: str
+    ) -> tuple[list[str], list[Scene]]:
+        """Captions and scenes, drawn from one generator."""
+        specs = [self.spec(generator, split) for _ in range(count)]
+        texts = [say(spec, generator, split) for spec in specs]
+        return texts, [self.stage(spec, generator, window) for spec in specs]
+
     def places(
         self, generator: np.random.Generator, count: int, split: str = "train"
     ) -> tuple[list[str], Noise, Tensor]:
         """Captions, the noise their places were painted from, and these paintings [count, 3, 160, 256]."""
-        specs = [self.spec(generator, split) for _ in range(count)]
-        texts = [say(spec, generator, split) for spec in specs]
-        scenes = [self.stage(spec, generator, Window()) for spec in specs]
+        texts, scenes = self.staged(generator, count, Window(), split)
         canvases = from_bytes(self.pool.parts["canvas"][[scene.row for scene in scenes]])
         return texts, self.noise(scenes), torch.from_numpy(canvases)
 
@@ -125,6 +138,7 @@ class ScenesCorpus:
             noise=self.noise(scenes),
             attributes=tuple(shown_attributes(scene.resolved) for scene in scenes),
             said=tuple(said_attributes(scene.spec) for scene in scenes),
+            start_seconds=torch.tensor([scene.start_seconds for scene in scenes]),
             annotations=annotations,
         )
 
@@ -152,6 +166,20 @@ class ScenesCorpus:
         }
         return Noise(vector=torch.from_numpy(np.stack([scene.vector for scene in scenes])), **parts)
 
+    def pose_codes(self, scenes: Sequence[Scene], window: Window) -> Tensor:
+        """Pose codes of every frame of the window [B, W, S, 10]."""
+        facts = {fact: self.pool.parts[fact] for fact in ("ground_y", "ground_depth", "shadow")}
+        codes = [
+            poses(
+                scene.resolved,
+                scene.vector,
+                self.window_seconds(scene, window),
+                *(float(facts[fact][scene.row]) for fact in ("ground_y", "ground_depth", "shadow")),
+            )
+            for scene in scenes
+        ]
+        return torch.from_numpy(np.stack(codes).astype(np.float32))
+
     def annotate(self, scenes: Sequence[Scene], window: Window) -> Annotations:
         rows = [scene.row for scene in scenes]
         facts = {fact: self.pool.parts[fact][rows] for fact in FACTS}
@@ -159,18 +187,7 @@ class ScenesCorpus:
         ticks = np.stack([clocks(scene.resolved, scene.vector) for scene in scenes]).astype(np.float64)
         elapsed = np.stack(seconds)[:, :, None, None]
         phases = np.remainder(ticks[:, None, :, 0::2] + elapsed * ticks[:, None, :, 1::2], 1.0)
-        pose_codes = [
-            poses(
-                scene.resolved,
-                scene.vector,
-                times,
-                float(facts["ground_y"][index]),
-                float(facts["ground_depth"][index]),
-                float(facts["shadow"][index]),
-            )
-            for index, (scene, times) in enumerate(zip(scenes, seconds, strict=True))
-        ]
-        pose = torch.from_numpy(np.stack(pose_codes).astype(np.float32))
+        pose = self.pose_codes(scenes, window)
         texture = from_bytes(self.pool.parts["texture"][rows])
         texture[:, 3] = (texture[:, 3] + 1) / 2
         shown = list(window.shown)

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from textreel.training.configuration import TrainingConfig
-from textreel.training.recipes.scenes import scenes, scenes_tiny
+from textreel.training.recipes.scenes import scenes, scenes_plain, scenes_tiny
 
-RECIPES: dict[str, Callable[[], TrainingConfig]] = {"scenes": scenes, "scenes-tiny": scenes_tiny}
+RECIPES: dict[str, Callable[[], TrainingConfig]] = {
+    "scenes": scenes,
+    "scenes-plain": scenes_plain,
+    "scenes-tiny": scenes_tiny,
+}

@@ -1,12 +1,15 @@
 """The shipped `scenes` model, and a tiny one for tests."""
 
+from dataclasses import replace
+
 from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import CLASSES, RELATIONS
 from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.layered import LayeredGeneratorConfig
+from textreel.generator.plain import PlainGeneratorConfig
 from textreel.generator.text_encoder import TextEncoderConfig
-from textreel.training.configuration import CorpusConfig, TrainingConfig
+from textreel.training.configuration import AdversarialConfig, CorpusConfig, TrainingConfig
 
 CLASSES_READ = AttributeClasses(
     place={"setting": CLASSES["setting"], "time": CLASSES["time"]},
@@ -33,6 +36,17 @@ def scenes() -> TrainingConfig:
     )
 
 
+def scenes_plain() -> TrainingConfig:
+    """`textreel train scenes-plain --out runs/plain`: whole frames from a plain decoder, to measure layers against."""
+    return replace(
+        scenes(),
+        recipe="scenes-plain",
+        generator=PlainGeneratorConfig(classes=CLASSES_READ),
+        adversarial=AdversarialConfig(judges=("frame", "motion")),
+        window=Window(longest_start_seconds=4 / 3),
+    )
+
+
 def scenes_tiny() -> TrainingConfig:
     """`textreel train scenes-tiny --out runs/tiny`: a network of toy size on the packaged subjects; seconds."""
     return TrainingConfig(
@@ -51,6 +65,8 @@ def scenes_tiny() -> TrainingConfig:
         reading_steps=2,
         place_steps=2,
         place_batch=2,
+        subject_steps=2,
+        subject_batch=2,
         reading_batch=8,
         steps=4,
         batch=2,

@@ -1,0 +1,67 @@
+"""What a caption may hold, and what makes one worth a second look."""
+
+import functools
+
+from textreel.corpora.clips.findings import Finding
+from textreel.errors import PromptError
+from textreel.language import WordVectors, check_prompt, is_stop_word, tokenize
+from textreel.language.tokens import is_latin, shorten
+
+KNOWN_SHARE = 0.5
+SENTENCE_WORDS = 5
+
+
+def caption_findings(caption: str, file: str, line: int | None) -> list[Finding]:
+    """What is wrong with a caption; an error means that it cannot be used."""
+    letters = [character for character in caption if character.isalpha()]
+    if letters and sum(map(is_latin, letters)) < len(letters) / 2:
+        what = f"the caption {shorten(caption)} is not in Latin script"
+        return [_warning(file, line, what)]
+    try:
+        check_prompt(caption)
+    except PromptError as error:
+        what = _fault(caption, str(error))
+        return [
+            Finding(
+                severity="error",
+                file=file,
+                line=line,
+                what=what,
+                remedy="skipped; write what the clip shows, in a sentence",
+            )
+        ]
+    if not looks_english(caption):
+        return [_warning(file, line, f"the caption {shorten(caption)} holds few or no English words")]
+    return []
+
+
+def looks_english(caption: str) -> bool:
+    """A guess: more than half of the words are known; a longer sentence has a stop word or no unknown word."""
+    words = [word for word in tokenize(caption) if word.isalpha()]
+    known = sum(word in _vectors() for word in words)
+    if known <= KNOWN_SHARE * len(words):
+        return False
+    return len(words) < SENTENCE_WORDS or known == len(words) or any(map(is_stop_word, words))
+
+
+def _fault(caption: str, reason: str) -> str:
+    if not caption.strip():
+        return "the caption is empty"
+    if not any(map(str.isalpha, caption)):
+        return f"the caption {shorten(caption)} holds no words"
+    return f"the caption {shorten(caption)} is too long: {reason}"
+
+
+def _warning(file: str, line: int | None, what: str) -> Finding:
+    return Finding(
+        severity="warning",
+        file=file,
+        line=line,
+        what=what,
+        remedy="used as it is; word vectors and prompts are English, so a translation will be learned better",
+    )
+
+
+@functools.cache
+def _vectors() -> WordVectors:
+    return WordVectors.load_default()

@@ -1,0 +1,110 @@
+"""What all generators share: they read words, and paint frames from an explicit recurrent state."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from textreel.generator.beliefs import AttributeClasses, AttributeReader
+from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
+from textreel.nn.attention import WordAttention
+from textreel.nn.compositing import SLOTS
+from textreel.nn.noise import Noise
+
+State = TypeVar("State")
+
+
+class Generator(nn.Module, ABC, Generic[State]):
+    """Words and noise -> frames, float32 in [-1, 1], [B, T, 3, H, W].
+
+    Everything that the next frame depends on is in the state; the generator itself remembers nothing.
+    """
+
+    config: Any
+
+    def __init__(self, text: TextEncoderConfig, classes: AttributeClasses) -> None:
+        super().__init__()
+        features = text.features
+        self.text_encoder = TextEncoder(text)
+        self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
+        self.scene_attention = WordAttention(features, features, heads=8)
+        self.reader = AttributeReader(features, classes)
+
+    def encode(self, word_vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
+        """Word vectors [B, L, word_dimensions] and mask [B, L] -> features of the words and of the sentence."""
+        return self.text_encoder(word_vectors_BLD, mask_BL)
+
+    def read(self, encoding: TextEncoding) -> tuple[Tensor, Tensor]:
+        """What the words say of place, weather and slots [B, 2 + S, D], and where it was read [B, 2 + S, L]."""
+        words = self.scene_attention.project_words(encoding.features)
+        queries = self.scene_queries.expand(len(encoding.mask), -1, -1)
+        return self.scene_attention(queries, words, encoding.mask)
+
+    def reading_parameters(self) -> list[nn.Parameter]:
+        """Everything that reads: the text encoder, the queries to the words, the attribute heads."""
+        parts = (self.text_encoder, self.scene_attention, self.reader)
+        return [self.scene_queries, *(parameter for part in parts for parameter in part.parameters())]
+
+    @abstractmethod
+    def compile_decoders(self) -> None:
+        """Compile what costs most in training with torch.compile; the parameters keep their names."""
+
+    @abstractmethod
+    def decoders(self) -> tuple[nn.Module, ...]:
+        """The parts that paint, which may compute in bfloat16."""
+
+    def for_inference(self, *, fast_bfloat16: bool) -> "Generator[State]":
+        """Ready to make films: no gradients, channels last, and decoders in bfloat16 where that is fast."""
+        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if fast_bfloat16:
+            for decoder in self.decoders():
+                decoder.to(torch.bfloat16)
+        return self
+
+    @abstractmethod
+    def initial_state(self, encoding: TextEncoding, noise: Noise) -> State:
+        """Decide what is decided once a shot, and stand before the first frame."""
+
+    @abstractmethod
+    def advance(
+        self, state: State, camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, State]:
+        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them)."""
+
+    def step(self, state: State, camera_B4: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, State]:
+        """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
+        frames, attention, state = self.advance(state, camera_B4[:, None], size)
+        return frames[:, 0], attention[:, 0], state
+
+    def film(
+        self,
+        encoding: TextEncoding,
+        noise: Noise,
+        camera_BT4: Tensor,
+        size: tuple[int, int],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancel: Callable[[], bool] | None = None,
+        chunk: int = 12,
+    ) -> tuple[Tensor, Tensor]:
+        """A whole film, `chunk` frames at a time: frames [B, T, 3, H, W] and attention [B, T, L].
+
+        `progress(done, total)` is called after every chunk; when `cancel()` is true the film ends there.
+        """
+        state = self.initial_state(encoding, noise)
+        total = camera_BT4.shape[1]
+        frames, attention = [], []
+        for start in range(0, total, chunk):
+            if cancel is not None and cancel():
+                break
+            part, seen, state = self.advance(state, camera_BT4[:, start : start + chunk], size)
+            frames.append(part)
+            attention.append(seen)
+            if progress is not None:
+                progress(min(start + chunk, total), total)
+        if not frames:
+            empty = camera_BT4.new_zeros(len(noise), 0, 3, *size)
+            return empty, camera_BT4.new_zeros(len(noise), 0, encoding.mask.shape[1])
+        return torch.cat(frames, dim=1), torch.cat(attention, dim=1)

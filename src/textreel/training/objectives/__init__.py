@@ -1,0 +1,20 @@
+"""Objectives: what each kind of generator has to learn."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lightning_fabric import Fabric
+
+from textreel.training.configuration import TrainingConfig
+from textreel.training.objectives.base import Lesson, Moment, Objective, Painted
+from textreel.training.objectives.layered import LayeredObjective
+from textreel.training.objectives.plain import PlainObjective
+from textreel.training.reading import DisturbedWords
+
+OBJECTIVES: dict[str, Callable[[TrainingConfig, Any, DisturbedWords, Fabric], Objective]] = {
+    "layered": LayeredObjective,
+    "plain": PlainObjective,
+}
+"""By the kind of the generator that they train."""
+
+__all__ = ["OBJECTIVES", "LayeredObjective", "Lesson", "Moment", "Objective", "Painted", "PlainObjective"]
