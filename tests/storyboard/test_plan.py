@@ -162,7 +162,8 @@ def test_impossible_lengths_are_refused(seconds: float) -> None:
 
 def test_moves_that_do_not_fit_are_refused() -> None:
     with pytest.raises(UsageError, match="lasts 2 s"):
-        plan("A dog runs. The camera pans to the left for five seconds")
+        plan("A dog runs. The camera pans to the left for five seconds", 2.0)
+    assert plan("A dog runs. The camera pans to the left for five seconds").seconds == 5.0
     with pytest.raises(UsageError, match="longer"):
         plan("a dog, the camera pans left, then right, then left, then right", seconds=0.5)
 

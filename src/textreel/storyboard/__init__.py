@@ -10,6 +10,22 @@
 
 from textreel.storyboard.board import CameraMove, Note, Shot, Storyboard
 from textreel.storyboard.moves import MOVES, MoveKind
+from textreel.storyboard.parts import Carried
 from textreel.storyboard.plan import plan
+from textreel.storyboard.reading import Element, describe
+from textreel.storyboard.transitions import TRANSITIONS, Transition
 
-__all__ = ["MOVES", "CameraMove", "MoveKind", "Note", "Shot", "Storyboard", "plan"]
+__all__ = [
+    "MOVES",
+    "TRANSITIONS",
+    "CameraMove",
+    "Carried",
+    "Element",
+    "MoveKind",
+    "Note",
+    "Shot",
+    "Storyboard",
+    "Transition",
+    "describe",
+    "plan",
+]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from textreel.errors import UsageError
+from textreel.storyboard import documents
 from textreel.storyboard.moves import MOVES
+from textreel.storyboard.parts import Carried
+from textreel.storyboard.transitions import TRANSITIONS, Transition
 from textreel.types import (
+    EASINGS,
     VIEW_X,
     VIEW_Y,
     CameraKeyframe,
@@ -23,7 +27,8 @@ from textreel.types import (
     TextSpan,
 )
 
-FORMAT = 1
+FORMAT = 2
+"""The version of the document; documents of version 1 are read as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +36,8 @@ class CameraMove:
     """One move of the camera within a shot.
 
     ``kind`` is a name of :data:`textreel.storyboard.moves.MOVES`; ``amount`` counts that kind's unit; times
-    are seconds from the start of the shot; ``words`` are what caused the move, None where nothing was said.
+    are seconds from the start of the shot; ``words`` are what caused the move, None where nothing was said, and
+    ``aim`` what it is aimed at ("on the lion").
     """
 
     kind: str
@@ -40,9 +46,12 @@ class CameraMove:
     start_seconds: float = 0.0
     seconds: float = 2.0
     easing: Easing = "smooth"
+    aim: TextSpan | None = None
     words: TextSpan | None = None
 
     def __post_init__(self) -> None:
+        if self.easing not in EASINGS:
+            raise UsageError(f"A camera's easing is one of {', '.join(EASINGS)}; got {self.easing!r}.")
         if self.kind not in MOVES:
             raise UsageError(f"A camera move is one of {', '.join(MOVES)}; got {self.kind!r}.")
         kind = MOVES[self.kind]
@@ -79,8 +88,10 @@ class Note:
 class Shot:
     """One stretch of film without a cut.
 
-    ``text`` are the words for the generator, without those for the camera; ``start_seconds`` counts from the
-    start of the film.
+    ``text`` are the words for the generator: a sentence that stands by itself, without the words for camera and
+    time. ``start_seconds`` counts from the start of the film. ``transition`` is how the shot passes into the next
+    one, or, for the last shot, how the film ends (None: by a cut). ``carried`` are the words of earlier shots that
+    the text repeats, ``timing`` the words that set its length.
     """
 
     index: int
@@ -88,6 +99,9 @@ class Shot:
     start_seconds: float
     seconds: float
     moves: tuple[CameraMove, ...] = ()
+    transition: Transition | None = None
+    carried: tuple[Carried, ...] = ()
+    timing: TextSpan | None = None
 
     def __post_init__(self) -> None:
         if not (
@@ -97,6 +111,8 @@ class Shot:
                 f"Shot {self.index} must start at 0 s or later and last some time; got "
                 f"{self.start_seconds:g} s for {self.seconds:g} s."
             )
+        if not any(map(str.isalnum, self.text)):
+            raise UsageError(f"Shot {self.index} must say what is seen; its text is {self.text!r}.")
         for move in self.moves:
             if move.start_seconds + move.seconds > self.seconds + 1e-6:
                 raise UsageError(
@@ -136,11 +152,15 @@ class Shot:
 
 @dataclass(frozen=True, kw_only=True)
 class Storyboard:
-    """A prompt as shots in order, and the words that had no effect."""
+    """A prompt as shots in order, and the words that had no effect.
+
+    ``opening`` is how the film begins (a fade from black), None where it just begins.
+    """
 
     prompt: str
     shots: tuple[Shot, ...]
     notes: tuple[Note, ...] = field(default=())
+    opening: Transition | None = None
 
     def __post_init__(self) -> None:
         if not self.shots:
@@ -152,6 +172,19 @@ class Storyboard:
                     f"Shot {index} must be numbered {index} and start at {time:g} s, after the one before."
                 )
             time += shot.seconds
+        self._check_transitions()
+
+    def _check_transitions(self) -> None:
+        for shot in self.shots:
+            before = self.opening if shot.index == 0 else self.shots[shot.index - 1].transition
+            taken = (before.seconds if before else 0.0) * (1.0 if shot.index == 0 else 0.5)
+            after = shot.transition.seconds if shot.transition else 0.0
+            taken += after * (1.0 if shot.index == len(self.shots) - 1 else 0.5)
+            if taken > shot.seconds + 1e-6:
+                raise UsageError(
+                    f"Shot {shot.index} lasts {shot.seconds:g} s, and its transitions would take {taken:g} s of it; "
+                    "make the shot longer or the transitions shorter."
+                )
 
     @property
     def seconds(self) -> float:
@@ -173,15 +206,69 @@ class Storyboard:
         Raises:
             UsageError: a key is unknown or missing, or a value is impossible.
         """
-        if document.get("format") != FORMAT:
+        if document.get("format") not in (1, FORMAT):
             raise UsageError(f"A storyboard has the format {FORMAT}; given was {document.get('format')!r}.")
         known = {key: value for key, value in document.items() if key not in ("format", "seconds")}
+        line = document.line if isinstance(document, documents.Located) else None
         shots = tuple(_shot(shot) for shot in known.get("shots", ()))
         notes = tuple(
-            _built(Note, {**note, "words": _span(note.get("words"))}) for note in known.get("notes", ())
+            _built(Note, _with(note, words=_span(note.get("words")))) for note in known.get("notes", ())
         )
-        board: Storyboard = _built(cls, {**known, "shots": shots, "notes": notes})
+        opening = _transition(known.get("opening"))
+        whole = {**known, "shots": shots, "notes": notes, "opening": opening}
+        board: Storyboard = _built(cls, whole if line is None else documents.Located(whole, line))
         return board
+
+    def to_yaml(self, comments: Sequence[str] = ()) -> str:
+        """A text that a person may edit; :meth:`from_yaml` gives the same storyboard back.
+
+        ``comments`` are put above the shots, one for each.
+        """
+        return documents.dump(self.to_dict(), comments)
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Storyboard:
+        """The storyboard of a YAML text, as :meth:`to_yaml` or a person wrote it (see docs/storyboard.md).
+
+        What may be left out of a move: its direction, amount and easing (the usual ones), its start (that of the
+        shot) and its seconds (to the shot's end). A transition may be its kind alone.
+
+        Raises:
+            UsageError: a key is unknown or missing, or a value impossible; the message begins with the line.
+        """
+        document = documents.load(text)
+        shots, time = [], 0.0
+        for index, shot in enumerate(document["shots"]):
+            moves = [_whole_move(move, shot["seconds"]) for move in shot.get("moves", ())]
+            passage = _whole_transition(shot.get("transition"))
+            shots.append(shot.changed(index=index, start_seconds=time, moves=moves, transition=passage))
+            time += shot["seconds"]
+        usual = {"format": FORMAT, "prompt": "", "notes": ()}
+        opening = _whole_transition(document.get("opening"))
+        return cls.from_dict(document.changed(**{**usual, **document, "shots": shots, "opening": opening}))
+
+
+def _whole_move(move: documents.Located, shot_seconds: float) -> documents.Located:
+    """A move with the usual values for what it leaves out."""
+    kind = MOVES.get(move["kind"])
+    if kind is None:
+        raise UsageError(
+            f"line {move.line}: a camera move is one of {', '.join(MOVES)}; got {move['kind']!r}."
+        )
+    start = move.get("start_seconds", 0.0)
+    usual = {
+        "direction": kind.default_direction,
+        "amount": kind.default_amount,
+        "seconds": shot_seconds - start,
+    }
+    return move.changed(**{"start_seconds": start, **usual, **move})
+
+
+def _whole_transition(transition: documents.Located | None) -> documents.Located | None:
+    """A transition with the usual length where none is said."""
+    if transition is None:
+        return None
+    return transition.changed(**{"seconds": TRANSITIONS.get(transition["kind"], 0.0), **transition})
 
 
 def _listed(value: Any) -> Any:
@@ -190,13 +277,32 @@ def _listed(value: Any) -> Any:
     return [_listed(entry) for entry in value] if isinstance(value, tuple | list) else value
 
 
+def _with(document: Mapping[str, Any], **values: Any) -> Mapping[str, Any]:
+    """A document with other values, still knowing its line where it does."""
+    return document.changed(**values) if isinstance(document, documents.Located) else {**document, **values}
+
+
 def _shot(document: Mapping[str, Any]) -> Shot:
     moves = []
     for move in document.get("moves", ()):
-        values = {key: value for key, value in move.items() if key != "unit"}
-        moves.append(_built(CameraMove, {**values, "words": _span(move.get("words"))}))
-    shot: Shot = _built(Shot, {**document, "moves": tuple(moves)})
+        known = {key: value for key, value in move.items() if key != "unit"}
+        spans = {name: _span(move.get(name)) for name in ("words", "aim")}
+        located = documents.Located(known, move.line) if isinstance(move, documents.Located) else known
+        moves.append(_built(CameraMove, _with(located, **spans)))
+    carried = tuple(
+        _built(Carried, {**entry, "words": _span(entry.get("words"))})
+        for entry in document.get("carried", ())
+    )
+    parts = {"moves": tuple(moves), "carried": carried, "timing": _span(document.get("timing"))}
+    shot: Shot = _built(Shot, _with(document, **parts, transition=_transition(document.get("transition"))))
     return shot
+
+
+def _transition(document: Mapping[str, Any] | None) -> Transition | None:
+    if document is None:
+        return None
+    transition: Transition = _built(Transition, _with(document, words=_span(document.get("words"))))
+    return transition
 
 
 def _span(document: Mapping[str, Any] | None) -> TextSpan | None:
@@ -214,3 +320,7 @@ def _built(kind: type, document: Mapping[str, Any]) -> Any:
         raise UsageError(
             f"A {kind.__name__} needs {', '.join(names)}; given were {sorted(document)}."
         ) from error
+    except UsageError as error:
+        if isinstance(document, documents.Located) and not str(error).startswith("line "):
+            raise UsageError(f"line {document.line}: {error}") from error
+        raise

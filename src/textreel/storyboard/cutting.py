@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textreel.language.tokens import Span, normal_form
-from textreel.storyboard.phrases import DETERMINERS, PASSAGES, TARGETS, Phrase
+from textreel.storyboard.camera_words import DETERMINERS, PASSAGES, TARGETS
+from textreel.storyboard.phrases import Phrase
+from textreel.storyboard.word_kinds import words
 
-JOINERS = frozenset(
-    {
-        "while",
-        "as",
-        "and",
-        "with",
-        "then",
-        "when",
-        "but",
-        "also",
-        ",",
-        ";",
-        ":",
-        "-",
-        "after",
-        "before",
-        "next",
-    }
-    | {"finally", "first", "afterwards", "later", "followed", "by", "using", "filmed", "meanwhile", "through"}
-    | {"in", "on"}
-)
+JOINERS = words("cut-joiners")
 """Words before a camera clause that only bind it to the rest."""
-LOOSE = frozenset({"in", "on", "by", "using", "through", "filmed", "followed"})
+LOOSE = words("cut-loose")
 """Joiners that go only with a clause that is a noun: "in a handheld shot"."""
-FOLLOWERS = frozenset(
-    {"while", "as", "and", ",", "then", ";", ":", "but", "-", "showing", "shows", "show", "of"}
-)
-PRONOUNS = frozenset({"it", "its", "them", "him", "her", "his", "their", "us", "this", "that"})
+FOLLOWERS = words("cut-followers")
+"""Words and marks that go with a camera clause at the head of a sentence."""
+PRONOUNS = words("cut-pronouns")
 ENDINGS = frozenset(".!?")
 
 
 def cut(text: str, tokens: Sequence[Span], phrases: Sequence[Phrase]) -> str:
     """The text without its camera phrases and the words that bound them."""
-    words = [normal_form(token.text) for token in tokens]
-    gone = set[int]()
+    rest = rebuilt(text, tokens, kept([normal_form(token.text) for token in tokens], phrases))
+    return rest[:1].upper() + rest[1:] if text[:1].isupper() else rest
+
+
+def kept(words: Sequence[str], phrases: Sequence[Phrase], said: Collection[int] = ()) -> list[int]:
+    """The places of the words that are left without camera phrases, and without the places in ``said``."""
+    gone = set(said)
     for phrase in phrases:
         gone.update(range(phrase.start, phrase.end))
     aims = {place for phrase in phrases for place in range(phrase.end, phrase.aim_end)}
@@ -51,7 +37,25 @@ def cut(text: str, tokens: Sequence[Span], phrases: Sequence[Phrase]) -> str:
     for phrase in phrases:
         _loosen(words, gone, phrase)
     _tidy(words, gone)
-    return _rebuilt(text, tokens, gone)
+    return [place for place in range(len(words)) if place not in gone]
+
+
+def rebuilt(
+    text: str, tokens: Sequence[Span], places: Sequence[int], instead: Mapping[int, str] | None = None
+) -> str:
+    """The words at some places, spaced as in the text; ``instead`` has other words for some of them."""
+    pieces: list[str] = []
+    last = -1
+    for place in places:
+        token = tokens[place]
+        word = token.text if instead is None else instead.get(place, token.text)
+        if pieces and last == place - 1:
+            pieces.append(text[tokens[last].end : token.start])
+        elif pieces and word and (token.is_word or word != token.text):
+            pieces.append(" ")
+        pieces.append(word)
+        last = place
+    return "".join(pieces)
 
 
 def _idle_aim(words: Sequence[str], phrase: Phrase, elsewhere: set[str]) -> range:
@@ -104,21 +108,9 @@ def _tidy(words: Sequence[str], gone: set[int]) -> None:
         else:
             before = word
     kept = [place for place in range(len(words)) if place not in gone]
+    for first, second in zip(kept, kept[1:], strict=False):
+        if (words[first], words[second]) in (("(", ")"), ("[", "]")):
+            gone.update((first, second))
+    kept = [place for place in kept if place not in gone]
     while kept and words[kept[-1]] in (",", ";", "and", "while", "as", "then", "with"):
         gone.add(kept.pop())
-
-
-def _rebuilt(text: str, tokens: Sequence[Span], gone: set[int]) -> str:
-    pieces: list[str] = []
-    last = -1
-    for place, token in enumerate(tokens):
-        if place in gone:
-            continue
-        if pieces and last == place - 1:
-            pieces.append(text[tokens[last].end : token.start])
-        elif pieces and token.is_word:
-            pieces.append(" ")
-        pieces.append(token.text)
-        last = place
-    rest = "".join(pieces)
-    return rest[:1].upper() + rest[1:] if text[:1].isupper() else rest

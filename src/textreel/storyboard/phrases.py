@@ -5,91 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from textreel.storyboard.camera_words import (
+    ADJECTIVES,
+    AFTER_HALTING,
+    AUXILIARIES,
+    BEFORE_OBJECTS,
+    BETWEEN,
+    CAMERA_NOUNS,
+    CAMERA_VERBS,
+    CLEAR_NOUNS,
+    CLEAR_VERBS,
+    CREW_VERBS,
+    DETERMINERS,
+    FRAMINGS,
+    FREE_FORMS,
+    HALTING,
+    OPENINGS,
+    PASSAGES,
+    PRONOUNS,
+    PURPOSES,
+    RESTING,
+    RESTING_VERBS,
+    STAYING,
+    STOPS,
+    TARGETS,
+    TRACKING_FORMS,
+    forms,
+)
 from textreel.storyboard.modifiers import FILLERS, PLAIN, Manner, read_manner
 from textreel.storyboard.moves import MOVES, MoveKind
-
-CAMERA_NOUNS = frozenset({"camera", "cameras", "cam", "shot", "view", "lens", "footage"})
-CLEAR_NOUNS = frozenset({"camera", "cam", "lens"})
-DETERMINERS = frozenset({"the", "a", "an", "our", "this", "its"})
-AUXILIARIES = frozenset(
-    {
-        "is",
-        "are",
-        "was",
-        "be",
-        "that",
-        "which",
-        "starts",
-        "begins",
-        "to",
-        "keeps",
-        "keep",
-        "continues",
-        "will",
-    }
-    | {"should", "it"}
-)
-RESTING_VERBS = frozenset(
-    {
-        "is",
-        "stays",
-        "stay",
-        "staying",
-        "remains",
-        "remain",
-        "keeps",
-        "keep",
-        "holds",
-        "hold",
-        "stands",
-        "stand",
-    }
-    | {"being", "remaining", "keeping", "holding", "kept", "held"}
-)
-RESTING = frozenset({"still", "static", "fixed", "steady", "motionless", "unmoving", "stationary", "locked"})
-FREE_VERBS = ("follow", "track", "fly", "orbit", "circle", "arc", "hover", "float")
-"""Verbs that a camera may have and that no move is made for."""
-BETWEEN = frozenset({"to", "the", "towards", "toward", "its"})
-TARGETS = frozenset({"on", "onto", "to", "toward", "towards", "upon", "from"})
-PASSAGES = frozenset({"across", "over", "along", "through", "past", "around"})
-BEFORE_OBJECTS = frozenset(
-    {"at", "to", "toward", "towards", "past", "from", "near", "holding", "holds", "behind", "the", "a", "an"}
-)
-"""Words before "the camera" that make it a thing in the picture (or the middle of a mention already read)."""
-STOPS = frozenset(
-    {
-        "while",
-        "as",
-        "and",
-        "then",
-        "when",
-        "before",
-        "after",
-        "with",
-        "in",
-        "at",
-        "on",
-        "across",
-        "over",
-        "by",
-    }
-    | {
-        "through",
-        "along",
-        "during",
-        "for",
-        "is",
-        "are",
-        "who",
-        "that",
-        "which",
-        "but",
-        "until",
-        "under",
-        "from",
-    }
-    | {"to", "toward", "towards", "near", "past", "around", "where", "because"}
-)
+from textreel.storyboard.timing import UNTIMED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,32 +54,6 @@ class Phrase:
     aim: str | None = None
     aim_end: int = 0
     by_noun: bool = False
-
-
-def forms(base: str) -> tuple[str, ...]:
-    """The forms of a regular verb: base, third person, progressive."""
-    if base.endswith("e"):
-        return base, base + "s", base[:-1] + "ing"
-    if base.endswith("y") and base[-2] not in "aeiou":
-        return base, base[:-1] + "ies", base + "ing"
-    third = base + ("es" if base.endswith(("sh", "ch", "o")) else "s")
-    return base, third, base + ("n" if base == "pan" else "") + "ing"
-
-
-def verb_table(clear: bool) -> dict[str, list[MoveKind]]:
-    """The kinds that each form of a verb may mean, by itself (``clear``) or said of a camera."""
-    table: dict[str, list[MoveKind]] = {}
-    for kind in MOVES.values():
-        for base in kind.verbs if clear else (*kind.verbs, *kind.camera_verbs):
-            for form in forms(base):
-                table.setdefault(form, []).append(kind)
-    return table
-
-
-CLEAR_VERBS = verb_table(clear=True)
-CAMERA_VERBS = verb_table(clear=False)
-FREE_FORMS = frozenset(form for base in FREE_VERBS for form in forms(base))
-ADJECTIVES = {word: kind for kind in MOVES.values() for word in kind.adjectives}
 
 
 class Reader:
@@ -179,7 +98,7 @@ class Reader:
     def timed_clause(self, start: int) -> list[Phrase]:
         """Phrases with their time in front: "after one second the camera zooms in"."""
         read = read_manner(self.words[start:])
-        if read is None or (read[0].delay_seconds is None and read[0].duration_seconds is None):
+        if read is None or read[0].timing == UNTIMED:
             return []
         position = start + read[1]
         position += self._word(position) == ","
@@ -225,22 +144,39 @@ class Reader:
                 break
         if (found := self.move(position, CAMERA_VERBS, manner, begin)) is not None:
             return found
-        if clear and self._word(position) in FREE_FORMS:
-            return [self._aimed(Phrase(kind=None, start=begin, end=position + 1))]
+        word = self._word(position)
+        if clear and (word in FREE_FORMS or word in TRACKING_FORMS):
+            kind = "tracking" if word in TRACKING_FORMS else None
+            return [self._aimed(Phrase(kind=kind, start=begin, end=position + 1, manner=manner))]
         return []
 
     def bare_phrase(self, start: int, after_phrase: bool) -> list[Phrase]:
         """A phrase without a mention of the camera: only verbs that can mean nothing else."""
+        subject = start + (after_phrase and self._word(start) == "it")
+        if after_phrase and (rest := self._rest(subject)) is not None:
+            return [rest]
+        if after_phrase and self._word(start) in TRACKING_FORMS:
+            return [self._aimed(Phrase(kind="tracking", start=start, end=start + 1))]
         position, manner, noun = start, Manner(), False
         if self._word(start) in ("a", "an", "the"):
             position, noun = start + 1, True
         while (read := read_manner(self.words[position:])) is not None:
             manner, position = read[0].over(manner), position + read[1]
+        alone = self._opens(start) and start > 0 and not self._word(position + 1).isalpha()
+        if self._word(position) in ("static", "stationary") and not noun and alone:
+            return [Phrase(kind="static", start=start, end=position + 1)]
         if self._word(position) == "handheld" and not noun:
             return [Phrase(kind="handheld", start=start, end=position + 1)]
-        table = CAMERA_VERBS if after_phrase else CLEAR_VERBS
+        crew = self._word(position) in CREW_VERBS and (
+            noun or self._opens(start) or self._word(start - 1) == "we"
+        )
+        table = CAMERA_VERBS if after_phrase or crew else CLEAR_VERBS
         found = self.move(position, table, manner, start, bare=True)
-        if found is None and self._word(position) in ("roll", "rolls", "rolling") and self._opens(start):
+        if (
+            found is None
+            and self._word(position) in ("roll", "rolls", "rolling")
+            and (self._opens(start) or self._word(start - 1) == "while")
+        ):
             found = self.move(position, CAMERA_VERBS, manner, start, bare=True)
             found = found if found and found[0].manner.degrees is not None else None
         if found is None or (self._counted(start) and not noun):
@@ -291,6 +227,10 @@ class Reader:
                 found = [*found[:-1], (*found[-1][:2], end)] if found else found
                 continue
             step = position
+            if self._word(step) == "with" and self._word(step + 1) in PRONOUNS:
+                position = end = step + 2
+                found = [*found[:-1], (*found[-1][:2], end)] if found else found
+                continue
             while self._word(step) in BETWEEN and step - position < 2:
                 step += 1
             joined = self._word(position) in ("and", "then", ",") and bool(found)
@@ -307,20 +247,37 @@ class Reader:
         return found, manner, end
 
     def _rest(self, position: int) -> Phrase | None:
-        begin = position
-        if self._word(position) in ("does", "do", "never"):
-            position += 2 if self._word(position + 1) == "not" else 1
-            if self._word(position) in ("move", "moves"):
-                return Phrase(kind="static", start=begin, end=position + 1)
+        """That the camera rests, with for how long: "stays still for a second", "holds", "does not move"."""
+        found = self._resting(position)
+        if found is None:
             return None
-        if self._word(position) in RESTING_VERBS:
-            position += 1
+        end, manner = max(found.end, found.aim_end), Manner()
+        while (read := read_manner(self.words[end:])) is not None and read[0].timing != UNTIMED:
+            manner, end = read[0].over(manner), end + read[1]
+        if end == max(found.end, found.aim_end):
+            return found
+        if found.aim_end > found.end:
+            return replace(found, manner=manner)
+        return replace(found, manner=manner, end=end)
+
+    def _resting(self, begin: int) -> Phrase | None:
+        word, following, position = self._word(begin), self._word(begin + 1), begin
+        if word in ("does", "do", "never"):
+            position += 2 if following == "not" else 1
+            moves = self._word(position) in ("move", "moves")
+            return Phrase(kind="static", start=begin, end=position + 1) if moves else None
+        position += word in RESTING_VERBS
         while self._word(position) in ("completely", "perfectly", "absolutely", "very", "in"):
             position += 1
+        if word in STAYING and following in ("on", "upon"):
+            return self._aimed(Phrase(kind="static", start=begin, end=begin + 1))
+        if word in ("starts", "begins", "opens") and following in FRAMINGS:
+            return Phrase(kind=None, start=begin, end=begin + 2)
+        if word in HALTING and (not following.isalpha() or following in AFTER_HALTING):
+            return Phrase(kind="static", start=begin, end=begin + 1)
         if self._word(position) in RESTING or (self._word(position) == "place" and position > begin + 1):
-            return Phrase(
-                kind="static", start=begin, end=position + (2 if self._word(position + 1) == "off" else 1)
-            )
+            end = position + (2 if self._word(position + 1) == "off" else 1)
+            return Phrase(kind="static", start=begin, end=end)
         if self._word(position) in ("handheld", "shaky"):
             return Phrase(kind="handheld", start=begin, end=position + 1)
         return None
@@ -330,23 +287,44 @@ class Reader:
         for place in range(start, noun):
             if (kind := ADJECTIVES.get(self.words[place])) is not None:
                 found.append(Phrase(kind=kind.name, start=start, end=noun + 1, by_noun=True))
-            elif self.words[place] == "tracking":
-                found.append(Phrase(kind=None, start=start, end=noun + 1, by_noun=True))
         if found and self._word(noun + 1) == "of":
             return [Phrase(kind=one.kind, start=start, end=noun + 2, by_noun=True) for one in found]
         return found
 
     def _aimed(self, phrase: Phrase) -> Phrase:
+        purpose = phrase.end + (self._word(phrase.end) == ",")
+        heads = phrase.start == 0 or self.words[phrase.start - 1] in (".", "!", "?", ";", ",")
+        for said in PURPOSES:
+            after = purpose + len(said)
+            if self.words[purpose:after] == list(said) and (heads or self._word(after) in PRONOUNS):
+                phrase = replace(phrase, end=purpose + len(said), by_noun=False)
+                return self._with_aim(phrase, "to", phrase.end)
         word = self._word(phrase.end)
         aim, position = None, phrase.end
-        if phrase.kind is None or word in TARGETS or word in PASSAGES:
-            aim = "on" if phrase.kind is None and word not in PASSAGES else word
-            position += 1 if word in TARGETS or word in PASSAGES else 0
-        if aim is None:
+        if any(self.words[purpose : purpose + len(said)] == list(said) for said in PURPOSES):
             return phrase
+        follows = phrase.kind in (None, "tracking")
+        while follows and self._word(position) in (
+            "alongside",
+            "along",
+            "with",
+            "behind",
+            "beside",
+            "closely",
+        ):
+            position += 1
+            phrase, word = replace(phrase, end=position), self._word(position)
+        if follows or word in TARGETS or word in PASSAGES:
+            aim = "on" if follows and word not in PASSAGES else word
+            position += 1 if word in TARGETS or word in PASSAGES else 0
+        return phrase if aim is None else self._with_aim(phrase, aim, position)
+
+    def _with_aim(self, phrase: Phrase, aim: str, position: int) -> Phrase:
         first = position
         while position < len(self.words) and not self._stops(position, first):
             position += 1
+        if position > first and self._word(phrase.end) == "from" and self._word(position) == "to":
+            return self._with_aim(phrase, aim, position + 1)
         if position == first:
             return phrase
         return replace(phrase, aim=aim, aim_end=position)
@@ -370,7 +348,8 @@ class Reader:
         return (
             word in DETERMINERS
             or word in ADJECTIVES
-            or word in ("tracking", "no", "without", "off", "very", "completely")
+            or word in ("no", "without", "off", "very", "completely")
+            or (word == "-" and self._word(place + 1) == "off")
         )
 
     def _counted(self, start: int) -> bool:
@@ -384,7 +363,7 @@ class Reader:
         return place == begin and self._word(place) in (",", ":") and known
 
     def _opens(self, start: int) -> bool:
-        return start == 0 or self.words[start - 1] in (",", ";", ".", "then")
+        return start == 0 or self.words[start - 1] in OPENINGS
 
     def _base(self, verb: int) -> str:
         word = self._word(verb)

@@ -1,206 +1,246 @@
-"""From a prompt to a storyboard: what is said of the camera becomes its path, the rest goes to the generator."""
+"""From a prompt to a storyboard: shots in order, each with its text, its camera, its length and what follows it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from textreel.errors import UsageError
 from textreel.language.tokens import Span, check_prompt, normal_form, split
-from textreel.storyboard.board import CameraMove, Note, Shot, Storyboard
+from textreel.storyboard.beats import Beat, BeatFinder, gather
+from textreel.storyboard.board import Note, Shot, Storyboard
+from textreel.storyboard.camera import camera_moves, needed_seconds
+from textreel.storyboard.carrying import sharing, tell
 from textreel.storyboard.cutting import cut
-from textreel.storyboard.modifiers import Manner
-from textreel.storyboard.moves import MOVES, MoveKind
+from textreel.storyboard.lengths import SHORTEST_SHOT_SECONDS, shot_seconds
+from textreel.storyboard.marks import Mark, MarkFinder
+from textreel.storyboard.parts import NOTHING, Draft, Told
 from textreel.storyboard.phrases import Phrase, Reader
+from textreel.storyboard.timing import UNTIMED
+from textreel.storyboard.transitions import TRANSITIONS, Transition
+from textreel.storyboard.word_kinds import FRAMING
 from textreel.types import DEFAULT_SECONDS, TextSpan
 
 LONGEST_SECONDS = 3600.0
-SHORTEST_MOVE_SECONDS = 0.25
-USUAL_SECONDS = 2.0
-SEQUENCE_WORDS = frozenset({"then", "before", "next", "finally", "afterwards", "later", "followed"})
-TOGETHER_WORDS = frozenset({"while", "as"})
+NEW_SCENES = frozenset(TRANSITIONS) - {"cut", "morph"}
+"""Transitions after which nothing of the shot before is taken to be still true."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """Phrases that happen at the same time."""
+class Script:
+    """A prompt as it is read: its words, its camera phrases, its marks and its shots."""
 
+    text: str
+    tokens: Sequence[Span] = field(repr=False)
+    words: Sequence[str] = field(repr=False)
     phrases: tuple[Phrase, ...]
+    shots: tuple[Beat, ...]
+    closing: Beat | None
 
-    @property
-    def duration_seconds(self) -> float | None:
-        """The time asked for; None where nothing is said."""
-        said = [phrase.manner.duration_seconds for phrase in self.phrases if phrase.manner.duration_seconds]
-        return max(said, default=None)
-
-    @property
-    def delay_seconds(self) -> float | None:
-        """When it should begin, from the start of the shot; None where nothing is said."""
-        said = [
-            phrase.manner.delay_seconds for phrase in self.phrases if phrase.manner.delay_seconds is not None
-        ]
-        return max(said, default=None)
+    def span(self, start: int, end: int) -> TextSpan:
+        """The words from one place to another."""
+        first, last = self.tokens[start].start, self.tokens[end - 1].end
+        return TextSpan(text=self.text[first:last], start=first, end=last)
 
 
-def plan(prompt: str, seconds: float = DEFAULT_SECONDS) -> Storyboard:
-    """Read a prompt as the storyboard of a film of ``seconds``.
+def plan(prompt: str, seconds: float | None = None) -> Storyboard:
+    """Read a prompt, a sentence or a whole paragraph, as the storyboard of a film.
 
-    The film is one shot. Spans of the storyboard are places in ``storyboard.prompt``, which is the prompt with
+    ``seconds`` is how long the film lasts; without it, shots last as long as is said of them, and two seconds
+    where nothing is said. Spans of the storyboard are places in ``storyboard.prompt``, which is the prompt with
     its spaces put in order.
 
     Raises:
         PromptError: the prompt is empty, too long, or says only what the camera does.
-        UsageError: the length is impossible, the camera is told two things that cannot be together, or a move
-            does not fit into the film.
+        UsageError: the length is impossible, the camera is told two things that cannot be together, or shots,
+            moves or transitions do not fit into the film.
     """
-    if not (math.isfinite(seconds) and 0 < seconds <= LONGEST_SECONDS):
+    if seconds is not None and not (math.isfinite(seconds) and 0 < seconds <= LONGEST_SECONDS):
         raise UsageError(
             f"A film lasts more than 0 and at most {LONGEST_SECONDS:g} seconds; got {seconds:g}. Give another length."
         )
-    text = check_prompt(prompt)
-    tokens = split(text)
+    script = _script(check_prompt(prompt))
+    notes = _framing_notes(script)
+    lengths = _lengths(script, seconds, notes)
+    told = _told(script)
+    shots, start = [], 0.0
+    for index, (beat, length, text) in enumerate(zip(script.shots, lengths, told, strict=True)):
+        moves = camera_moves(script.text, script.tokens, script.words, beat.phrases, length, notes)
+        shots.append(
+            Shot(
+                index=index, text=text.text, start_seconds=start, seconds=length, moves=moves, carried=text.carried,
+                transition=_passage(script, index, lengths, notes), timing=_timing_words(script, beat),
+            )
+        )  # fmt: skip
+        start += length
+    opening = _opening(script, lengths)
+    ordered = tuple(sorted(notes, key=lambda note: note.words.start))
+    return Storyboard(prompt=script.text, shots=tuple(shots), notes=ordered, opening=opening)
+
+
+def _script(text: str) -> Script:
+    """Find camera phrases, marks and shots in a text."""
+    tokens = _split(text)
     words = [normal_form(token.text) for token in tokens]
     phrases = tuple(Reader(words).phrases())
-    rest = cut(text, tokens, phrases) if phrases else text
-    if not any(map(str.isalnum, rest)):
+    taken = {place for phrase in phrases for place in range(phrase.start, phrase.end)}
+    marks = MarkFinder(words, taken).marks()
+    finder = BeatFinder(words, marks, phrases)
+    shots = gather(finder, tokens)
+    closing = shots.pop() if shots and not shots[-1].places else None
+    if not shots:
         raise UsageError(
             f"A prompt must say what is seen; {text!r} only says what the camera does. Add a subject."
         )
-    known = [phrase for phrase in phrases if phrase.kind is not None]
-    steps = _steps(words, known)
-    for step in steps:
-        _check_together(text, tokens, step)
-    notes: list[Note] = [
-        Note(words=_span(text, tokens, phrase), reason="the camera has no such move, and stays as it is")
-        for phrase in phrases
-        if phrase.kind is None
-    ]
-    moves = _moves(text, tokens, steps, seconds, notes)
-    shot = Shot(index=0, text=rest, start_seconds=0.0, seconds=seconds, moves=moves)
-    return Storyboard(prompt=text, shots=(shot,), notes=tuple(notes))
+    return Script(text=text, tokens=tokens, words=words, phrases=phrases, shots=tuple(shots), closing=closing)
 
 
-def _steps(words: Sequence[str], phrases: Sequence[Phrase]) -> list[Step]:
-    """Group phrases by time: "then" begins a new step, and so does going back on the same axis after "and"."""
-    steps: list[list[Phrase]] = []
-    end = 0
-    for phrase in phrases:
-        between = set(words[end : phrase.end])
-        fresh = not steps or bool(between & SEQUENCE_WORDS) or phrase.manner.delay_seconds is not None
-        if steps and not fresh and not between & TOGETHER_WORDS and not phrase.manner.together:
-            fresh = any(
-                other.kind == phrase.kind and other.direction != phrase.direction for other in steps[-1]
-            ) and not any(other.kind == "static" for other in (phrase, *steps[-1]))
-        if fresh:
-            steps.append([])
-        steps[-1].append(phrase)
-        end = phrase.end
-    return [Step(phrases=tuple(step)) for step in steps]
+def _split(text: str) -> list[Span]:
+    """The tokens of a text, with milliseconds at the end of a sentence as two: the tokens know only Ms. as a title."""
+    tokens: list[Span] = []
+    for token in split(text):
+        if token.text == "ms.":
+            unit = Span(text="ms", start=token.start, end=token.end - 1)
+            tokens += [unit, Span(text=".", start=token.end - 1, end=token.end)]
+        else:
+            tokens.append(token)
+    return tokens
 
 
-def _check_together(text: str, tokens: Sequence[Span], step: Step) -> None:
-    """Refuse what a camera cannot do at the same time."""
-    for index, first in enumerate(step.phrases):
-        for second in step.phrases[index + 1 :]:
-            kinds = MOVES[str(first.kind)], MOVES[str(second.kind)]
-            still = "static" in (first.kind, second.kind) and first.kind != second.kind
-            opposed = kinds[0].axis == kinds[1].axis and first.direction != second.direction
-            if still or opposed:
-                said = dict.fromkeys(repr(_span(text, tokens, phrase).text) for phrase in (first, second))
-                raise UsageError(
-                    f"A camera cannot do two opposite things at once, and here it is told "
-                    f'{" and ".join(said)}; leave one out, or put "then" between them.'
-                )
+def _told(script: Script) -> list[Told]:
+    """The texts of the shots. A film of one shot keeps its words as they are."""
+    if len(script.shots) == 1:
+        return [Told(text=_only_text(script), carried=(), scene=NOTHING)]
+    told: list[Told] = []
+    scene = NOTHING
+    drafts = [_draft(script, index) for index in range(len(script.shots))]
+    for index, draft in enumerate(drafts):
+        following = drafts[index + 1] if index + 1 < len(drafts) else None
+        told.append(tell(draft if following is None else sharing(draft, following), scene))
+        scene = told[-1].scene
+    return told
 
 
-def _moves(
-    text: str, tokens: Sequence[Span], steps: Sequence[Step], seconds: float, notes: list[Note]
-) -> tuple[CameraMove, ...]:
-    """The moves of all steps, one step after the other; steps without a said time share what is left."""
-    moves: list[CameraMove] = []
-    for step, start, length in _timed(steps, seconds):
-        seen: set[str] = set()
-        for phrase in step.phrases:
-            kind = MOVES[str(phrase.kind)]
-            if kind.axis in seen:
-                continue
-            seen.add(kind.axis)
-            span = _span(text, tokens, phrase)
-            moves.append(_move(phrase, kind, start, length, span, notes))
-    return tuple(moves)
-
-
-def _timed(steps: Sequence[Step], seconds: float) -> list[tuple[Step, float, float]]:
-    """Each step with its start and its length in seconds."""
-    timed: list[tuple[Step, float, float]] = []
-    clock = 0.0
-    for index, step in enumerate(steps):
-        start = max(clock, step.delay_seconds or 0.0)
-        later = [other.duration_seconds for other in steps[index + 1 :]]
-        following = next((other.delay_seconds for other in steps[index + 1 :] if other.delay_seconds), None)
-        free = (following if following is not None else seconds) - start
-        free -= sum(length for length in later if length) if following is None else 0.0
-        sharing = 1 + (sum(length is None for length in later) if following is None else 0)
-        length = step.duration_seconds or free / sharing
-        if start + length > seconds + 1e-6 or length < min(SHORTEST_MOVE_SECONDS, seconds) - 1e-6:
-            raise UsageError(
-                f"A camera move takes at least {SHORTEST_MOVE_SECONDS:g} s and ends within the film, which lasts "
-                f"{seconds:g} s; move {index + 1} of {len(steps)} would take {length:g} s from {start:g} s. Make "
-                "the film longer, or ask for fewer or shorter moves."
-            )
-        timed.append((step, start, length))
-        clock = start + length
-    return timed
-
-
-def _move(
-    phrase: Phrase, kind: MoveKind, start: float, length: float, span: TextSpan, notes: list[Note]
-) -> CameraMove:
-    """One move with its amount: as said, or the usual one for its speed and time."""
-    manner, said = phrase.manner, _said_amount(phrase.manner, kind)
-    amount = _usual_amount(manner, kind, length) if said is None else said
-    if said is not None and manner.speed and manner.speed > 1.0 and manner.duration_seconds is None:
-        length = length / manner.speed
-    least, most = kind.amounts
-    if not least <= amount <= most:
-        notes.append(
-            Note(
-                words=span,
-                reason=f"a {kind.name} is of {least:g} to {most:g} {kind.unit}, not of {amount:.3g}",
-            )
-        )
-        amount = min(max(amount, least), most)
-    elif not phrase.direction_said:
-        notes.append(Note(words=span, reason=f"no direction was said; {phrase.direction} was taken"))
-    return CameraMove(
-        kind=kind.name,
-        direction=phrase.direction,
-        amount=amount,
-        start_seconds=start,
-        seconds=length,
-        words=span,
+def _draft(script: Script, index: int) -> Draft:
+    """What the prompt has for one shot."""
+    beat = script.shots[index]
+    turning = beat.passage is not None and beat.passage.kind == "turning"
+    return Draft(
+        index=index,
+        prompt=script.text,
+        tokens=script.tokens,
+        places=beat.places,
+        cut_to=beat.passage is not None,
+        fresh=_kind(beat) in NEW_SCENES and not beat.turned,
+        labelled=beat.ordinal is not None,
+        turning=turning and index > 0,
+        after_then=beat.opened_by is not None and beat.opened_by.kind == "then",
+        turned=beat.turned,
     )
 
 
-def _said_amount(manner: Manner, kind: MoveKind) -> float | None:
-    if manner.degrees is not None and kind.from_degrees is not None:
-        return manner.degrees * kind.from_degrees
-    if manner.factor is not None and kind.axis == "zoom":
-        return manner.factor
-    return kind.from_share(manner.share) if manner.share is not None and kind.axis != "none" else None
+def _only_text(script: Script) -> str:
+    (beat,) = script.shots
+    said = [mark for mark in _all_marks(script) if mark.kind != "stop"]
+    opening_delay = beat.timing.delay_seconds is not None and all(mark.kind == "timing" for mark in said)
+    if not said or opening_delay:
+        return cut(script.text, script.tokens, script.phrases)
+    draft = Draft(index=0, prompt=script.text, tokens=script.tokens, places=beat.places)
+    text = draft.text()
+    return text[:1].upper() + text[1:] if script.text[:1].isupper() else text
 
 
-def _usual_amount(manner: Manner, kind: MoveKind, length: float) -> float:
-    """The usual amount, more of it when fast or when it lasts (a zoom in its logarithm)."""
-    strength = (manner.speed or 1.0) * (manner.extent or 1.0)
-    if kind.grows:
-        strength *= length / USUAL_SECONDS
-    least, most = kind.amounts
-    amount = kind.default_amount**strength if kind.axis == "zoom" else kind.default_amount * strength
-    return min(max(amount, least), most)
+def _all_marks(script: Script) -> list[Mark]:
+    closing = script.closing.marks if script.closing else ()
+    return [mark for beat in script.shots for mark in beat.marks] + list(closing)
 
 
-def _span(text: str, tokens: Sequence[Span], phrase: Phrase) -> TextSpan:
-    start, end = tokens[phrase.start].start, tokens[phrase.end - 1].end
-    return TextSpan(text=text[start:end], start=start, end=end)
+def _kind(beat: Beat) -> str:
+    """The kind of the transition into a shot."""
+    said = beat.passage.transition if beat.passage is not None else None
+    return said.kind if said is not None else "cut"
+
+
+def _lengths(script: Script, seconds: float | None, notes: list[Note]) -> list[float]:
+    """How long each shot lasts."""
+    timings = [beat.timing for beat in script.shots]
+    first = timings[0]
+    if len(timings) == 1 and seconds is not None:
+        if first.duration_seconds is not None and abs(first.duration_seconds - seconds) > 1e-6:
+            words = _timing_words(script, script.shots[0])
+            if words is not None:
+                notes.append(Note(words=words, reason=f"the film was asked to last {seconds:g} s, and does"))
+        return [seconds]
+    if first.delay_seconds is not None:
+        words = _timing_words(script, script.shots[0])
+        notes += [Note(words=words, reason="nothing comes before the first shot")] if words else []
+    needed = [needed_seconds(script.words, beat.phrases) for beat in script.shots]
+    try:
+        lengths = shot_seconds(timings, seconds, [max(DEFAULT_SECONDS, need) for need in needed])
+    except UsageError as error:
+        spans = [_timing_words(script, beat) for beat in script.shots]
+        quoted = ", ".join(repr(span.text) for span in spans if span is not None)
+        raise UsageError(f"{error} Said are: {quoted}.") from error
+    for index, length in enumerate(lengths):
+        if length < SHORTEST_SHOT_SECONDS - 1e-6:
+            said = script.span(script.shots[index].start, script.shots[index].end).text.strip()
+            raise UsageError(
+                f"A shot lasts at least {SHORTEST_SHOT_SECONDS:g} s; {len(lengths)} shots in "
+                f"{sum(lengths) if seconds is None else seconds:g} s leave {max(length, 0):.2g} s for {said!r}. "
+                "Make the film longer, or ask for fewer or shorter shots."
+            )
+    return lengths
+
+
+def _timing_words(script: Script, beat: Beat) -> TextSpan | None:
+    marks = [mark for mark in beat.marks if mark.timing != UNTIMED and mark.kind == "timing"]
+    return script.span(marks[0].start, marks[-1].end) if marks else None
+
+
+def _passage(script: Script, index: int, lengths: Sequence[float], notes: list[Note]) -> Transition | None:
+    """How a shot passes into the next one, or how the film ends."""
+    last = index == len(script.shots) - 1
+    beat = script.closing if last else script.shots[index + 1]
+    if beat is None:
+        return None
+    mark = beat.passage if beat.passage is not None else beat.opened_by
+    words = None if mark is None or mark.kind == "stop" else script.span(mark.start, mark.end)
+    room = lengths[index] if last else min(lengths[index], lengths[index + 1])
+    transition = _transition(beat, words, room, notes)
+    return None if last and transition.kind == "cut" else transition
+
+
+def _transition(beat: Beat, words: TextSpan | None, room: float, notes: list[Note]) -> Transition:
+    kind = _kind(beat)
+    if kind == "cut" or beat.passage is None or beat.passage.transition is None:
+        return Transition(kind="cut", words=words)
+    said = beat.passage.timing.duration_seconds
+    length = TRANSITIONS[kind] * beat.passage.transition.speed if said is None else said
+    if length > room:
+        if said is not None and words is not None:
+            notes.append(Note(words=words, reason=f"the shots leave only {room:g} s for the {kind}"))
+        length = room
+    return Transition(kind=kind, seconds=length, words=words)
+
+
+def _opening(script: Script, lengths: Sequence[float]) -> Transition | None:
+    """How the film begins: a fade-in before anything else."""
+    beat = script.shots[0]
+    said = beat.passage.transition if beat.passage is not None else None
+    if said is None or beat.passage is None or not (said.opens or said.kind != "cut"):
+        return None
+    words = script.span(beat.passage.start, beat.passage.end)
+    transition = _transition(replace(beat), words, lengths[0] / 2, [])
+    return transition
+
+
+def _framing_notes(script: Script) -> list[Note]:
+    """Notes on words of direction that a storyboard cannot follow."""
+    notes = []
+    for pattern, reason in FRAMING.items():
+        parts = pattern.split()
+        for place in range(len(script.words) - len(parts) + 1):
+            if list(script.words[place : place + len(parts)]) == parts:
+                notes.append(Note(words=script.span(place, place + len(parts)), reason=reason))
+    return notes

@@ -13,6 +13,7 @@ DOLLY = MoveKind(
     unit="times",
     path=path,
     verbs=("dolly",),
+    camera_verbs=("track", "fly", "travel", "move"),
     directions={
         **INWARD,
         **OUTWARD,

@@ -17,10 +17,10 @@ ROLL = MoveKind(
     axis="roll",
     unit="degrees",
     path=path,
-    camera_verbs=("roll", "rotate"),
+    camera_verbs=("roll", "rotate", "spin"),
     directions={
         **dict.fromkeys(("clockwise", "right"), "clockwise"),
-        **dict.fromkeys(("anticlockwise", "counterclockwise", "left"), "anticlockwise"),
+        **dict.fromkeys(("anticlockwise", "counterclockwise", "widdershins", "left"), "anticlockwise"),
     },
     default_direction="clockwise",
     default_amount=15.0,

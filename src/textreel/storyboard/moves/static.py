@@ -14,5 +14,5 @@ STATIC = MoveKind(
     axis="none",
     unit="",
     path=path,
-    adjectives=("static", "fixed", "still", "stationary", "motionless", "unmoving", "locked"),
+    adjectives=("static", "fixed", "still", "stationary", "motionless", "unmoving", "locked", "unchanging"),
 )

@@ -3,7 +3,7 @@
 from textreel.storyboard.moves.kind import MoveKind, TimedMove, glide
 from textreel.types import CameraPath
 
-INWARD = {**dict.fromkeys(("in", "into", "closer", "inward", "inwards"), "in")}
+INWARD = {**dict.fromkeys(("in", "into", "closer", "inward", "inwards", "nearer"), "in")}
 OUTWARD = {**dict.fromkeys(("out", "back", "away", "outward", "outwards"), "out")}
 
 
@@ -18,7 +18,7 @@ ZOOM = MoveKind(
     unit="times",
     path=path,
     verbs=("zoom",),
-    camera_verbs=("push", "move", "pull", "close", "come", "go"),
+    camera_verbs=("push", "move", "pull", "close", "come", "go", "draw"),
     directions={**INWARD, **OUTWARD},
     default_direction="in",
     default_amount=1.5,

@@ -1,0 +1,36 @@
+"""``textreel storyboard`` prints a table, JSON or YAML that comes back the same."""
+
+import json
+
+import pytest
+
+from textreel import cli
+from textreel.storyboard import Storyboard, plan
+
+PROMPT = "A lion walks across the savanna while the camera pans left. Cut to night. Fade out."
+
+
+def test_the_table_says_shots_camera_and_transitions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["storyboard", PROMPT]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in ("Storyboard", "2 shots, 4 s", "pan left", "subject: the lion", "time: at night"):
+        assert words in said
+
+
+def test_json_and_yaml_hold_the_storyboard(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["storyboard", PROMPT, "--seconds", "3", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["seconds"] == 3.0
+    assert {element["role"] for element in document["shots"][1]["elements"]} == {
+        "subject",
+        "motion",
+        "place",
+        "time",
+    }
+    assert cli.run(["storyboard", PROMPT, "--yaml"]) == 0
+    assert Storyboard.from_yaml(capsys.readouterr().out) == plan(PROMPT)
+
+
+def test_both_forms_at_once_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["storyboard", PROMPT, "--json", "--yaml"]) == 2
+    assert "leave out --json or --yaml" in capsys.readouterr().err
