@@ -16,6 +16,7 @@ from textreel.language import WordVectors
 from textreel.models import ModelCard, read_card
 from textreel.nn.noise import Noise
 from textreel.pipeline import Reel, load
+from textreel.storyboard import Storyboard
 
 PROMPT = "a majestic lion walks on the beach"
 
@@ -85,6 +86,24 @@ def test_another_prompt_changes_the_film(reel: Reel) -> None:
 def test_a_stream_is_the_film_and_goes_on(reel: Reel) -> None:
     frames = np.stack(list(itertools.islice(reel.stream(PROMPT, seed=7), 60)))
     assert np.array_equal(frames[:48], reel.generate(PROMPT, seed=7).frames)
+
+
+def test_a_paragraph_is_filmed_shot_by_shot_and_ends_as_it_says(reel: Reel) -> None:
+    film = reel.generate("A lion walks on the beach. Dissolve to a red cat in the snow. Fade out.", seconds=3.0)
+    assert len(film.storyboard.shots) == 2 and len(film.frames) == round(3.0 * film.fps)
+    assert not film.frames[-1].any(), "it fades to black"
+    cat = film.words.index("cat")
+    assert film.attention[0, cat] == 0 and film.attention[-10, cat] > 0
+    alone = reel.generate(film.storyboard.shots[0].text, seconds=film.storyboard.shots[0].seconds)
+    assert np.array_equal(film.frames[0], alone.frames[0])
+
+
+def test_a_storyboard_is_filmed_like_the_prompt_that_it_came_from(reel: Reel) -> None:
+    film = reel.generate("A lion walks on the beach. Cut to a cat.", seconds=1.0)
+    again = reel.generate(Storyboard.from_yaml(film.storyboard.to_yaml()))
+    assert np.array_equal(film.frames, again.frames)
+    with pytest.raises(UsageError, match="lasts 1 s"):
+        reel.generate(film.storyboard, seconds=2.0)
 
 
 def test_progress_reaches_the_end(reel: Reel) -> None:

@@ -6,7 +6,7 @@ Dimensions in names: B clips (one here), T frames, L words, C channels, H height
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from textreel.generator import Generator, load_generator, word_tensors
 from textreel.language import WordVectors, check_prompt, is_stop_word, tokenize
 from textreel.models import ModelCard, find, read_card
 from textreel.nn.noise import draw_noise
+from textreel.render import Moment, Stretch, blend, moments, stretches
 from textreel.storyboard import Shot, Storyboard, plan
 
 DEFAULT_MODEL = "scenes"
-DEFAULT_SECONDS = 2.0
 SECONDS_RANGE = (0.1, 600.0)
 SIZE_RANGE = (32, 512)
 MAXIMUM_BYTES = 2**30
@@ -34,6 +34,7 @@ MAXIMUM_SEED = 2**63 - 1
 FRAMES_AT_ONCE = 12
 KNOWN_SIMILARITY = 0.5
 
+Painter = Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
 
@@ -117,9 +118,9 @@ class Reel:
 
     def generate(
         self,
-        prompt: str,
+        prompt: str | Storyboard,
         seed: int = 0,
-        seconds: float = DEFAULT_SECONDS,
+        seconds: float | None = None,
         size: int | None = None,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
@@ -127,9 +128,10 @@ class Reel:
         """Make a film; the same arguments give the same frames, byte for byte, on the same machine.
 
         Args:
-            prompt: what the film shows, in English.
+            prompt: what the film shows, in English: a sentence, a paragraph of several shots, or a storyboard.
             seed: 0 or more; chooses among the films that the prompt describes.
-            seconds: 0.1 to 600; rounded to whole frames.
+            seconds: 0.1 to 600 for the whole film, rounded to whole frames; None for as long as the prompt says,
+                or 2 s a shot where it does not. A storyboard has its own length.
             size: height and width in pixels, even, 32 to 512; None for the model's own.
             progress: called with (frames made, frames in all) after every few frames.
             cancel: asked every few frames; the work ends when it answers true.
@@ -138,47 +140,45 @@ class Reel:
             UsageError: an argument is outside of these ranges, or the prompt cannot be read.
             Cancelled: ``cancel`` answered true.
         """
-        prompt = check_prompt(prompt)
         size = self._checked(seed, seconds, size)
-        storyboard = plan(prompt, seconds)
-        lengths = _frames_of(storyboard.shots, self.fps)
-        _check_memory(sum(lengths), size)
+        storyboard = planned(prompt, seconds)
+        shown = list(moments(storyboard, self.fps))
+        _check_memory(len(shown), size)
         readings = [self._read(shot.text) for shot in storyboard.shots]
         words = tuple(itertools.chain(*(reading.words for reading in readings)))
-        frames = np.empty((sum(lengths), size, size, 3), dtype=np.uint8)
-        attention = np.zeros((sum(lengths), len(words)), dtype=np.float32)
-        first_word, done = 0, 0
-        for shot, reading, length in zip(storyboard.shots, readings, lengths, strict=True):
-            columns = first_word + np.array(reading.positions, dtype=int)
-            for painted, read in self._paint(shot, reading, seed, size, length, FRAMES_AT_ONCE):
-                now = slice(done, done + len(painted))
-                frames[now], attention[now, columns] = painted, read[:, : len(columns)]
-                done += len(painted)
-                _report(done, sum(lengths), progress, cancel)
-            first_word += len(reading.words)
+        frames = np.empty((len(shown), size, size, 3), dtype=np.uint8)
+        attention = np.zeros((len(shown), len(words)), dtype=np.float32)
+        painted = self._film(storyboard, readings, iter(shown), seed, size, FRAMES_AT_ONCE)
+        for done, (frame, read) in enumerate(painted, start=1):
+            frames[done - 1], attention[done - 1] = frame, read
+            if not done % FRAMES_AT_ONCE or done == len(shown):
+                _report(done, len(shown), progress, cancel)
         return Film(
             frames=frames,
             fps=self.fps,
-            prompt=prompt,
+            prompt=storyboard.prompt,
             seed=seed,
             storyboard=storyboard,
             attention=attention,
             words=words,
             words_without_effect=self.words_without_effect(storyboard),
-            recipe=self._recipe(prompt, seed, seconds, size),
+            recipe=self._recipe(storyboard, seed, size),
         )
 
-    def stream(self, prompt: str, seed: int = 0, size: int | None = None) -> Iterator[NDArray[np.uint8]]:
+    def stream(
+        self, prompt: str | Storyboard, seed: int = 0, size: int | None = None
+    ) -> Iterator[NDArray[np.uint8]]:
         """Frames without end, uint8 [height, width, 3], each made when it is asked for.
 
-        The film goes through the shots of the prompt and stays in the last one.
+        The film goes through the shots of the prompt and stays in the last one, which is never faded out.
 
         Raises:
             UsageError: as :meth:`generate`, before the first frame.
         """
-        prompt = check_prompt(prompt)
-        size = self._checked(seed, DEFAULT_SECONDS, size)
-        return self._stream(plan(prompt, DEFAULT_SECONDS).shots, seed, size)
+        size = self._checked(seed, None, size)
+        board = planned(prompt, None)
+        shots = (*board.shots[:-1], replace(board.shots[-1], transition=None))
+        return self._stream(replace(board, shots=shots), seed, size)
 
     def words_without_effect(self, storyboard: Storyboard) -> tuple[str, ...]:
         """The words that this model cannot show.
@@ -225,53 +225,118 @@ class Reel:
     def _centre(self) -> NDArray[np.float32]:
         return self.vectors.matrix.mean(axis=0)
 
-    def _checked(self, seed: int, seconds: float, size: int | None) -> int:
+    def _checked(self, seed: int, seconds: float | None, size: int | None) -> int:
         size = int(self.generator.config.size) if size is None else size
         if not SIZE_RANGE[0] <= size <= SIZE_RANGE[1] or size % 2:
             raise UsageError(
                 f"The size is an even number of pixels from {SIZE_RANGE[0]} to {SIZE_RANGE[1]}, got {size}."
             )
-        if not (math.isfinite(seconds) and SECONDS_RANGE[0] <= seconds <= SECONDS_RANGE[1]):
-            raise UsageError(
-                f"A film lasts {SECONDS_RANGE[0]:g} to {SECONDS_RANGE[1]:g} seconds, got {seconds:g}."
-            )
+        if seconds is not None:
+            check_length(seconds)
         if not 0 <= seed <= MAXIMUM_SEED:
             raise UsageError(f"The seed is a whole number from 0 to {MAXIMUM_SEED}, got {seed}.")
         return size
 
-    def _recipe(self, prompt: str, seed: int, seconds: float, size: int) -> dict[str, Any]:
+    def _recipe(self, storyboard: Storyboard, seed: int, size: int) -> dict[str, Any]:
         return {
-            "prompt": prompt,
+            "prompt": storyboard.prompt,
             "seed": seed,
-            "seconds": seconds,
+            "seconds": storyboard.seconds,
             "size": size,
             "model": self.name,
             "model_hash": self.card.weights_hash,
             "version": textreel.__version__,
         }
 
-    def _stream(self, shots: Sequence[Shot], seed: int, size: int) -> Iterator[NDArray[np.uint8]]:
-        lengths: list[int | None] = [*_frames_of(shots, self.fps)[:-1], None]
-        for shot, length in zip(shots, lengths, strict=True):
-            for frames, _ in self._paint(shot, self._read(shot.text), seed, size, length, 1):
-                yield frames[0]
+    def _stream(self, storyboard: Storyboard, seed: int, size: int) -> Iterator[NDArray[np.uint8]]:
+        readings = [self._read(shot.text) for shot in storyboard.shots]
+        last = len(storyboard.shots) - 1
+        shown = itertools.chain(
+            moments(storyboard, self.fps), itertools.repeat(Moment(before=last, after=last))
+        )
+        for frame, _ in self._film(storyboard, readings, shown, seed, size, 1):
+            yield frame
+
+    def _film(
+        self,
+        storyboard: Storyboard,
+        readings: Sequence[Reading],
+        shown: Iterator[Moment],
+        seed: int,
+        size: int,
+        at_once: int,
+    ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+        """The frames of these moments, uint8 [H, W, 3], and how much each word of all shots was read for them [L].
+
+        A shot is painted from the frame on in which it is first seen, and forgotten after the last.
+        """
+        seen = stretches(storyboard, self.fps)
+        ends = list(itertools.accumulate((len(reading.words) for reading in readings), initial=0))
+        painters: dict[int, Painter] = {}
+        for moment in shown:
+            wanted = {shot for shot in (moment.before, moment.after) if shot is not None}
+            painters = {shot: painter for shot, painter in painters.items() if shot in wanted}
+            for shot in wanted - painters.keys():
+                painters[shot] = self._paint(
+                    storyboard.shots[shot], seen[shot], readings[shot], seed, size, at_once
+                )
+            painted = {shot: next(painters[shot]) for shot in sorted(wanted)}
+            read = np.zeros(ends[-1], dtype=np.float32)
+            pictures: list[NDArray[np.uint8] | None] = []
+            for side, share in ((moment.before, 1 - moment.share), (moment.after, moment.share)):
+                pictures.append(None if side is None else painted[side][0])
+                if side is not None:
+                    read[ends[side] + np.array(readings[side].positions, dtype=int)] += (
+                        share * painted[side][1]
+                    )
+            before, after = pictures
+            yield blend(moment.kind, before, after, moment.share), read
 
     def _paint(
-        self, shot: Shot, reading: Reading, seed: int, size: int, length: int | None, at_once: int
-    ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
-        """One shot, ``at_once`` frames at a time: uint8 [T, H, W, 3] and attention [T, L]; without end if no length."""
+        self, shot: Shot, seen: Stretch, reading: Reading, seed: int, size: int, at_once: int
+    ) -> Painter:
+        """One shot without end, ``at_once`` frames at a time: uint8 [H, W, 3] and the attention to its words [L]."""
         with torch.inference_mode():
             encoding = self.generator.encode(reading.vectors, reading.mask)
             noise = draw_noise(1, torch.Generator().manual_seed(seed))
             state = self.generator.initial_state(encoding, noise)
-        for start in itertools.count(0, at_once):
-            count = at_once if length is None else min(at_once, length - start)
-            if count <= 0:
-                return
+        words = len(reading.positions)
+        left = seen.end - seen.first  # a shot that is painted in larger pieces ends with a smaller one
+        for start in itertools.count(seen.first - seen.start, at_once):
+            count = min(at_once, left) if left > 0 else at_once
+            left -= count
             camera = torch.from_numpy(shot.camera.at(np.arange(start, start + count) / self.fps))[None]
             with torch.inference_mode():
                 frames_BTCHW, attention_BTL, state = self.generator.advance(state, camera, (size, size))
-            yield _to_uint8(frames_BTCHW[0]), attention_BTL[0].float().numpy()
+            yield from zip(
+                _to_uint8(frames_BTCHW[0]), attention_BTL[0, :, :words].float().numpy(), strict=True
+            )
+
+
+def planned(prompt: str | Storyboard, seconds: float | None) -> Storyboard:
+    """The storyboard of a prompt.
+
+    Raises:
+        UsageError: a storyboard is given with another length, or lasts too long, or the prompt cannot be read.
+    """
+    if isinstance(prompt, str):
+        board = plan(check_prompt(prompt), seconds)
+    else:
+        board = prompt
+        if seconds is not None and abs(seconds - board.seconds) > 1e-6:
+            raise UsageError(
+                f"This storyboard lasts {board.seconds:g} s: leave out the seconds, or change its shots."
+            )
+    check_length(board.seconds)
+    return board
+
+
+def check_length(seconds: float) -> None:
+    """Refuse films that are too short or too long."""
+    if not (math.isfinite(seconds) and SECONDS_RANGE[0] <= seconds <= SECONDS_RANGE[1]):
+        raise UsageError(
+            f"A film lasts {SECONDS_RANGE[0]:g} to {SECONDS_RANGE[1]:g} seconds, got {seconds:g}."
+        )
 
 
 def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
@@ -290,12 +355,6 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
             f"The model '{card.name}' was trained with other word vectors than this textreel ships."
         )
     return Reel(generator=generator, vectors=vectors, card=card)
-
-
-def _frames_of(shots: Sequence[Shot], fps: float) -> list[int]:
-    """Frames of each shot, so that the cuts never drift from the seconds; every shot has one at least."""
-    ends = [max(1, round(seconds * fps)) for seconds in itertools.accumulate(shot.seconds for shot in shots)]
-    return [max(1, end - start) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _check_memory(frames: int, size: int) -> None:

@@ -10,12 +10,14 @@ from textreel.errors import CheckpointError, UsageError
 
 if TYPE_CHECKING:
     from textreel.pipeline import Film
+    from textreel.storyboard import Storyboard
 
 EXAMPLES = """Make a film from a sentence, and print where it is.
 
 \b
 textreel generate "A majestic lion stalks its prey across the golden savanna at sunset" -o lion.mp4
 textreel generate "a red car drives through the snow at night" -o car.gif --seed 7 --seconds 4
+textreel generate --storyboard film.yaml -o film.mp4
 textreel generate --like lion.mp4 -o same-lion.webm
 """
 
@@ -44,9 +46,16 @@ def generate(
     seed: Annotated[
         int | None, typer.Option(help="Chooses among the films that the prompt describes.", show_default="0")
     ] = None,
-    seconds: Annotated[float | None, typer.Option(help="How long the film lasts.", show_default="2")] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="How long the film lasts.", show_default="as the prompt says, or 2 a shot"),
+    ] = None,
     size: Annotated[
         int | None, typer.Option(help="Height and width in pixels.", show_default="the model's, 128")
+    ] = None,
+    storyboard: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Film this storyboard, as textreel storyboard --yaml writes it."),
     ] = None,
     like: Annotated[
         Path | None,
@@ -55,15 +64,22 @@ def generate(
 ) -> None:
     """Read the options, make the film, write it and say where it is."""
     options = {"prompt": prompt, "model": model, "seed": seed, "seconds": seconds, "size": size}
-    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": 2.0, "size": None} | (
+    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None} | (
         read_recipe(like) if like else {}
     )
     recipe |= {name: value for name, value in options.items() if value is not None}
-    if "prompt" not in recipe:
+    if storyboard is not None:
+        if prompt is not None:
+            raise UsageError("A film is made of a prompt or of a storyboard: leave out the one or the other.")
+        recipe |= {"storyboard": read_storyboard(storyboard)}
+    elif prompt is not None or seconds is not None:
+        recipe.pop("storyboard", None)  # other words or another length need another storyboard
+    if "prompt" not in recipe and "storyboard" not in recipe:
         raise UsageError(
-            'A film needs a prompt, such as textreel generate "a lion runs on the beach", or --like FILE.'
+            'A film needs a prompt, such as textreel generate "a lion runs on the beach", --storyboard FILE, '
+            "or --like FILE."
         )
-    target = output or free_name(recipe["prompt"])
+    target = output or free_name(recipe["prompt"] if "prompt" in recipe else str(storyboard))
     film = make(recipe, target, same_model=like is not None and model is None)
     tell_what_had_no_effect(film)
     typer.echo(target)
@@ -87,7 +103,8 @@ def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
     from textreel.language import check_prompt
 
     media.check_target(target)
-    check_prompt(recipe["prompt"])
+    if "storyboard" not in recipe:
+        check_prompt(recipe["prompt"])
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -106,10 +123,11 @@ def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
 
         reel = load(recipe["model"])
         bar.update(task, description="Painting")
+        board = recipe.get("storyboard")
         film = reel.generate(
-            recipe["prompt"],
+            board or recipe["prompt"],
             seed=recipe["seed"],
-            seconds=recipe["seconds"],
+            seconds=None if board else recipe["seconds"],
             size=recipe["size"],
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -125,6 +143,7 @@ def read_recipe(file: Path) -> dict[str, Any]:
         UsageError: the file tells of no film that textreel made.
     """
     from textreel import media
+    from textreel.storyboard import Storyboard
 
     metadata = media.read_metadata(file)
     kinds: dict[str, Any] = {
@@ -137,7 +156,26 @@ def read_recipe(file: Path) -> dict[str, Any]:
     }
     if not all(isinstance(metadata.get(name), kind) for name, kind in kinds.items()):
         raise UsageError(f"'{file}' does not say how it was made: give a film that textreel generate wrote.")
-    return {name: metadata[name] for name in kinds}
+    board = metadata.get("storyboard")
+    known = {"storyboard": Storyboard.from_dict(board)} if isinstance(board, dict) else {}
+    return {**{name: metadata[name] for name in kinds}, **known}
+
+
+def read_storyboard(file: Path) -> "Storyboard":
+    """The storyboard in a YAML file.
+
+    Raises:
+        UsageError: the file cannot be read, or a line of it is wrong.
+    """
+    from textreel.storyboard import Storyboard
+
+    try:
+        return Storyboard.from_yaml(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"The storyboard '{file}' cannot be read ({error}): give a YAML file, as textreel storyboard --yaml "
+            "writes it."
+        ) from error
 
 
 def free_name(prompt: str) -> Path:
