@@ -89,7 +89,9 @@ def test_a_stream_is_the_film_and_goes_on(reel: Reel) -> None:
 
 
 def test_a_paragraph_is_filmed_shot_by_shot_and_ends_as_it_says(reel: Reel) -> None:
-    film = reel.generate("A lion walks on the beach. Dissolve to a red cat in the snow. Fade out.", seconds=3.0)
+    film = reel.generate(
+        "A lion walks on the beach. Dissolve to a red cat in the snow. Fade out.", seconds=3.0
+    )
     assert len(film.storyboard.shots) == 2 and len(film.frames) == round(3.0 * film.fps)
     assert not film.frames[-1].any(), "it fades to black"
     cat = film.words.index("cat")

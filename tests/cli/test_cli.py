@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,37 +13,44 @@ import pytest
 import textreel
 from textreel import cli, media, models, pipeline
 from textreel.cli.generate import free_name
+from textreel.storyboard import Storyboard, plan
 
 PROMPT = "a lion walks on the beach"
 HASH = "0123456789abcdef"
 
 
-def fake_film(prompt: str, recipe: dict[str, Any]) -> pipeline.Film:
+def fake_film(board: Storyboard, recipe: dict[str, Any]) -> pipeline.Film:
     frames = np.random.default_rng(recipe["seed"]).integers(
         0, 255, (round(recipe["seconds"] * 24), recipe["size"], recipe["size"], 3), dtype=np.uint8
     )
     return pipeline.Film(
         frames=frames,
         fps=24.0,
-        prompt=prompt,
+        prompt=board.prompt,
         seed=recipe["seed"],
-        storyboard=SimpleNamespace(to_dict=dict, notes=()),  # type: ignore[arg-type]
+        storyboard=board,
         attention=np.ones((len(frames), 1), dtype=np.float32),
         words=("lion",),
-        words_without_effect=tuple(word for word in prompt.split() if word == "xqzvkw"),
+        words_without_effect=tuple(word for word in board.prompt.split() if word == "xqzvkw"),
         recipe=recipe,
     )
 
 
 class FakeReel:
     def generate(
-        self, prompt: str, seed: int, seconds: float, size: int | None, progress: Any
+        self,
+        prompt: str | Storyboard,
+        seed: int,
+        seconds: float | None,
+        size: int | None,
+        progress: Any,
     ) -> pipeline.Film:
         if seed == 13:
             raise KeyboardInterrupt
         progress(1, 2)
-        recipe = {"prompt": prompt, "seed": seed, "seconds": seconds, "size": size or 32}
-        return fake_film(prompt, recipe | {"model": "scenes", "model_hash": HASH, "version": "0"})
+        board = pipeline.planned(prompt, seconds)
+        recipe = {"prompt": board.prompt, "seed": seed, "seconds": board.seconds, "size": size or 32}
+        return fake_film(board, recipe | {"model": "scenes", "model_hash": HASH, "version": "0"})
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +81,18 @@ def test_like_makes_the_same_frames_again() -> None:
     assert films[0].shape == (6, 48, 48, 3)
     assert np.array_equal(films[0], films[1])
     assert np.array_equal(films[0], films[2])
+
+
+def test_a_storyboard_that_was_edited_is_filmed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = plan(PROMPT, 1.0).to_yaml()
+    (tmp_path / "film.yaml").write_text(text.replace("seconds: 1.0", "seconds: 0.5"))
+    assert cli.run(["generate", "--storyboard", "film.yaml", "-o", "film.mp4"]) == 0
+    assert media.probe("film.mp4").frames == 12
+    (tmp_path / "film.yaml").write_text(text.replace("text:", "txet:"))
+    assert cli.run(["generate", "--storyboard", "film.yaml", "-o", "wrong.mp4"]) == 2
+    assert "line" in capsys.readouterr().err and not (tmp_path / "wrong.mp4").exists()
+    assert cli.run(["generate", PROMPT, "--storyboard", "film.yaml"]) == 2
+    assert cli.run(["generate", "--storyboard", "none.yaml"]) == 2
 
 
 def test_like_refuses_another_state_of_the_model(capsys: pytest.CaptureFixture[str]) -> None:

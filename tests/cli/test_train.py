@@ -73,7 +73,7 @@ def test_what_cannot_be_is_said_in_one_sentence(capsys: pytest.CaptureFixture[st
         (
             ["train", "dreams", "--out", "run"],
             2,
-            "no recipe named 'dreams': choose from scenes, scenes-tiny, judge",
+            "no recipe named 'dreams': choose from scenes, scenes-plain,",
         ),
         (
             ["train", "scenes-tiny", "--out", "old"],

@@ -13,24 +13,12 @@ from textreel import checkpoint
 from textreel.corpora.scenes import pool
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError, UsageError
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Glances, Judge, JudgeShape
+from textreel.evaluation.glimpses import Glances
+from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape
 from textreel.nn.compositing import POSE
-from textreel.training.judge import (
-    JudgeConfig,
-    JudgeTrainer,
-    blur_some,
-    compose_clips,
-    draw_spec,
-    focus_distance,
-    head_losses,
-    judge,
-    judge_tiny,
-    posture_loss,
-    shaken,
-    shares_right,
-    track_in_view,
-    train_judge,
-)
+from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_tiny, train_judge
+from textreel.training.judge.clips import blur_some, compose_clips, draw_spec, shaken, track_in_view
+from textreel.training.judge.losses import focus_distance, head_losses, posture_loss, shares_right
 from textreel.training.trainer import StepReport
 
 FEW = [("savanna", "day", "clear"), ("forest", "night", "clear")]

@@ -46,7 +46,7 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     assert isinstance(trainer.generator, LayeredGenerator)
     before = trainer.generator.canvas.start.weight.clone()
     trainer.run(stop=lambda: True)
-    assert not trainer.has_had_lessons and not (tmp_path / "state").exists()
+    assert not trainer.lessons_had and not (tmp_path / "state").exists()
     reading, places, subjects = trainer.objective.lessons()
     assert trainer.teach(places)
     assert not torch.equal(before, trainer.generator.canvas.start.weight)
@@ -62,4 +62,21 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     trainer.run()
     resumed = make_trainer(tmp_path, reading_steps=30, reading_batch=16, steps=1)
     resumed.resume()
-    assert resumed.has_had_lessons and resumed.step == 1
+    assert resumed.lessons_had == 3 and resumed.step == 1
+
+
+def test_a_stopped_run_goes_on_with_the_lesson_it_was_in(
+    make_trainer: Callable[..., Trainer], tmp_path: Path
+) -> None:
+    options = {"reading_steps": 2, "reading_batch": 4, "steps": 1}
+    whole = make_trainer(tmp_path / "whole", **options)
+    whole.run()
+    stopped = make_trainer(tmp_path / "parts", **options)
+    asked = iter([False, False, False, True])
+    stopped.run(stop=lambda: next(asked, True))
+    assert stopped.lessons_had == 1 and (tmp_path / "parts" / "lessons" / "places").is_dir()
+    resumed = make_trainer(tmp_path / "parts", **options)
+    resumed.resume()
+    resumed.run()
+    for expected, got in zip(whole.generator.parameters(), resumed.generator.parameters(), strict=True):
+        assert torch.equal(expected, got)

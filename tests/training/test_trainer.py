@@ -211,7 +211,7 @@ def test_a_whole_run_leaves_its_folder(
     folder = tmp_path / "run"
     trainer = start(tiny(sheet_every=4), folder)
     trainer.run()
-    names = {"options.json", "statistics.jsonl", "tensorboard", "sheets", "state", "model"}
+    names = {"options.json", "statistics.jsonl", "tensorboard", "lessons", "sheets", "state", "model"}
     assert {path.name for path in folder.iterdir()} == names
     assert recorded_options(folder, TrainingConfig) == tiny(sheet_every=4)
     assert [path.name for path in sorted((folder / "sheets").iterdir())] == ["000004.png", "000004.txt"]

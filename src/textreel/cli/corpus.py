@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textreel.corpora.clips.findings import Finding
 
-CORPORA = ("scenes",)
+CORPORA = ("scenes", "digits")
 LINES = 60
 MOST_WORKERS = 8
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -25,10 +25,13 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 Corpus = Annotated[str, typer.Argument(metavar="CORPUS", help=f"Which corpus: {', '.join(CORPORA)}.")]
 CorpusOrFolder = Annotated[
     str,
-    typer.Argument(metavar="CORPUS|FOLDER", help="A known corpus (scenes), or a folder of your own clips."),
+    typer.Argument(
+        metavar="CORPUS|FOLDER", help="A known corpus (scenes, digits), or a folder of your own clips."
+    ),
 ]
 CorpusOrShards = Annotated[
-    str, typer.Argument(metavar="CORPUS|SHARDS", help="A known corpus (scenes), or a folder of shards.")
+    str,
+    typer.Argument(metavar="CORPUS|SHARDS", help="A known corpus (scenes, digits), or a folder of shards."),
 ]
 Captions = Annotated[
     str | None,
@@ -71,6 +74,8 @@ def fetch_cli(
         textreel corpus fetch scenes
 
         textreel corpus fetch scenes --from ~/tarballs
+
+        textreel corpus fetch digits
     """
     from rich.progress import (
         BarColumn,
@@ -81,9 +86,6 @@ def fetch_cli(
         TimeElapsedColumn,
     )
 
-    from textreel.corpora.scenes.assets import cache_folder, fetch
-    from textreel.corpora.scenes.sprites import load_sprites
-
     _require_known(corpus)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn()) as bar:
@@ -92,11 +94,30 @@ def fetch_cli(
         def show(message: str, done: int, total: int) -> None:
             bar.update(task, description=message, completed=done, total=total)
 
-        added = fetch(folder=folder, progress=show)
-        bar.update(task, description="drawing the sprites")
-        total = len(load_sprites())
-        bar.update(task, description="done", completed=total, total=total)
-    typer.echo(f"{total} subjects, {added} of them new, are in {cache_folder()}.")
+        fetched = {"scenes": _fetch_scenes, "digits": _fetch_digits}[corpus](folder, show)
+    typer.echo(fetched)
+
+
+def _fetch_scenes(folder: Path | None, show: Callable[[str, int, int], None]) -> str:
+    from textreel.corpora.scenes.assets import cache_folder, fetch
+    from textreel.corpora.scenes.sprites import load_sprites
+    from textreel.corpora.scenes.subjects import SUBJECTS
+
+    added = fetch(folder=folder, progress=show)
+    show("drawing the sprites", 0, len(SUBJECTS))
+    total = len(load_sprites())
+    show("done", total, total)
+    return f"{total} subjects, {added} of them new, are in {cache_folder()}."
+
+
+def _fetch_digits(folder: Path | None, show: Callable[[str, int, int], None]) -> str:
+    from textreel.corpora.digits.assets import cache_folder, fetch, load_digits
+
+    added = fetch(folder=folder, progress=show)
+    digits = load_digits()
+    total = len(digits.training.labels) + len(digits.evaluation.labels)
+    show("done", total, total)
+    return f"{total} images of digits, {added} of them new, are in {cache_folder()}."
 
 
 def build_cli(
@@ -127,8 +148,11 @@ def build_cli(
 
         textreel corpus build scenes --variations 8 --workers 2
     """
-    if corpus in CORPORA:
+    if corpus == "scenes":
         _build_scenes(seed, variations, workers or 1)
+        return
+    if corpus == "digits":
+        typer.echo("Clips of digits are composed as they are needed: there is nothing to build.")
         return
     from textreel.corpora.clips.build import build
     from textreel.corpora.clips.cutting import ClipFormat
@@ -161,7 +185,7 @@ def _build_scenes(seed: int, variations: int, workers: int) -> None:
 def check_cli(
     corpus: CorpusOrFolder,
     clips: Annotated[
-        int, typer.Option(min=1, max=10_000, help="scenes: how many clips to compose and look into.")
+        int, typer.Option(min=1, max=10_000, help="scenes, digits: how many clips to look into.")
     ] = 32,
     size: Size = 64,
     fps: Fps = 12,
@@ -185,7 +209,7 @@ def check_cli(
         textreel corpus check scenes --clips 200
     """
     if corpus in CORPORA:
-        _check_scenes(clips)
+        {"scenes": _check_scenes, "digits": _check_digits}[corpus](clips)
         return
     from textreel.corpora.clips.check import check
     from textreel.corpora.clips.cutting import ClipFormat
@@ -225,6 +249,21 @@ def _check_scenes(clips: int) -> None:
     typer.echo(f"{clips} clips of {len(scenes.subjects)} subjects keep every rule of the corpus.")
 
 
+def _check_digits(clips: int) -> None:
+    from textreel.corpora.digits.check import findings
+    from textreel.corpora.digits.corpus import DigitsCorpus
+    from textreel.errors import CorpusError
+
+    found = findings(DigitsCorpus(digits=(1, 2)), clips)
+    for line in found:
+        typer.echo(line)
+    if found:
+        raise CorpusError(
+            f"{len(found)} rules of the protocol are broken in {clips} clips: see the lines above."
+        )
+    typer.echo(f"{clips} clips of one and of two digits keep every rule of the protocol.")
+
+
 def _check_shards(folder: Path) -> None:
     from textreel.corpora.clips.index import Index, changed_shards
     from textreel.corpora.clips.samples import broken
@@ -242,9 +281,11 @@ def show_cli(
     ],
     clips: Annotated[
         int | None,
-        typer.Option(min=0, max=64, help="Clips, one a row: 12 of shards; of scenes none, but its subjects."),
+        typer.Option(
+            min=0, max=64, help="Clips, one a row: 12 of shards and digits; of scenes none, but its subjects."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="scenes: chooses the clips.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="scenes, digits: chooses the clips.")] = 0,
 ) -> None:
     """Draw a contact sheet: clips with their captions, one a row; or the subjects of a known corpus.
 
@@ -266,8 +307,10 @@ def show_cli(
             f"The sheet is a PNG picture and {output.name!r} is not named like one: end it in .png."
         )
     picture = io.BytesIO()
-    if corpus in CORPORA:
+    if corpus == "scenes":
         sheet, shown = _scenes_sheet(clips or 0, seed)
+    elif corpus == "digits":
+        sheet, shown = _digits_sheet(clips or 12, seed)
     else:
         from textreel.corpora.clips.corpus import ClipsCorpus
         from textreel.corpora.clips.sheet import clip_sheet
@@ -292,6 +335,13 @@ def _scenes_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
 
     sprites = load_sprites()
     return contact_sheet(sprites), [f"{len(sprites)} subjects"]
+
+
+def _digits_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
+    from textreel.corpora.digits.check import clip_sheet
+    from textreel.corpora.digits.corpus import DigitsCorpus
+
+    return clip_sheet(DigitsCorpus(digits=(1, 2)), clips, seed)
 
 
 @contextmanager

@@ -9,12 +9,13 @@ import typer
 if TYPE_CHECKING:
     from textreel.evaluation import Figure, Report
 
-EXAMPLES = """Measure a model: adherence to the prompt, diversity, latency, memory.
+EXAMPLES = """Measure a model: does it show what its prompts say, how diverse, how fast, how large is it?
 
 \b
 textreel evaluate scenes
 textreel evaluate runs/scenes/model --metric adherence --films 40
 textreel evaluate scenes --metric latency --metric memory --json -o figures.json
+textreel evaluate runs/actions --corpus runs/corpora/actions --metric actions
 """
 
 
@@ -27,10 +28,19 @@ def evaluate(
     model: Annotated[str, typer.Argument(help="A shipped model, or a folder.")],
     metric: Annotated[
         list[str] | None,
-        typer.Option("--metric", help="A metric's name; may be given several times.", show_default="all"),
+        typer.Option(
+            "--metric",
+            "--metrics",
+            help="A metric's name, or several with commas; may be given several times.",
+            show_default="all that fit the model",
+        ),
     ] = None,
     films: Annotated[int, typer.Option(help="How many films each figure is made of.")] = 120,
     seed: Annotated[int, typer.Option(help="Where the seeds of prompts and noise begin.")] = 0,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(metavar="SHARDS", help="The clips that the model was trained on, where they are yours."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the report as JSON into this file.")
@@ -38,7 +48,7 @@ def evaluate(
 ) -> None:
     """Read the options, measure, write and print the report."""
     check_target(output)
-    report = measure(model, metric, films, seed)
+    report = measure(model, names_of(metric), films, seed, corpus)
     document = json.dumps(report.to_dict(), indent=2)
     if output is not None:
         write(output, document + "\n")
@@ -48,7 +58,14 @@ def evaluate(
         print_report(report)
 
 
-def measure(model: str, metrics: list[str] | None, films: int, seed: int) -> "Report":
+def names_of(metric: list[str] | None) -> list[str] | None:
+    """The metrics by name, those with commas between them taken apart."""
+    return [name.strip() for names in metric for name in names.split(",")] if metric else None
+
+
+def measure(
+    model: str, metrics: list[str] | None, films: int, seed: int, corpus: Path | None = None
+) -> "Report":
     """Measure behind a progress bar on the standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -65,8 +82,9 @@ def measure(model: str, metrics: list[str] | None, films: int, seed: int) -> "Re
         def show(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        names = metrics or list(evaluation.METRICS)
-        return evaluation.evaluate(load(model), names, films, seed, show)
+        if corpus is None:
+            return evaluation.evaluate(load(model), metrics, films, seed, show)
+        return evaluation.evaluate(load(model), metrics, films, seed, show, clips=corpus)
 
 
 def check_target(output: Path | None) -> None:
@@ -122,5 +140,9 @@ def number(value: Any, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.1f} %"
     return (
-        f"{value:.2f}" if unit == "ratio" else f"{value:.3g} {unit}" if unit == "s" else f"{value:.0f} {unit}"
+        f"{value:.2f}"
+        if unit in ("", "ratio")
+        else f"{value:.3g} {unit}"
+        if unit == "s"
+        else f"{value:.0f} {unit}"
     )

@@ -25,6 +25,7 @@ Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had ha
 \b
 textreel train scenes --out runs/scenes
 textreel train scenes --out runs/scenes --resume
+textreel train own --corpus SHARDS --out runs/own
 textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
 torchrun --nproc-per-node 2 -m textreel.cli train scenes --out runs/scenes
 """
@@ -44,6 +45,12 @@ def train(
     source: Annotated[
         str | None,
         typer.Option("--from", metavar="MODEL", help="Begin with the weights of this model or run."),
+    ] = None,
+    shards: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus", metavar="SHARDS", help="Your own clips, for the recipes own, shapes, actions."
+        ),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, help="How many steps.", show_default="the recipe's")
@@ -66,7 +73,7 @@ def train(
     changes = {name: value for name, value in given.items() if value is not None} | parse(settings or [])
     from textreel.training.run import prepare
 
-    job = prepare(recipe, out, changes, resume=resume, source=source)
+    job = prepare(recipe, out, changes, resume=resume, source=source, shards=shards)
     done = watch(job, recipe)
     if job.speaks and done < job.config.steps:
         raise Cancelled(

@@ -114,4 +114,5 @@ METRIC = Metric(
     name="adherence",
     summary="share of films that show what their prompt says, by a judge trained on real clips only",
     measure=measure,
+    corpora=("scenes",),
 )

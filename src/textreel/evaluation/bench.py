@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,13 +12,15 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from textreel.corpora.clips.corpus import ClipsCorpus
+from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.captions import HeldOut, Synonyms, caption
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.corpora.scenes.pool import PlacePool
 from textreel.corpora.scenes.spec import SceneSpec
 from textreel.corpora.scenes.sprites import available_names
 from textreel.corpora.scenes.subjects import SUBJECTS
-from textreel.errors import EvaluationError
+from textreel.errors import EvaluationError, UsageError
 from textreel.evaluation.judge import HEADS, JUDGED, Judge
 from textreel.models import ModelCard
 
@@ -75,6 +78,7 @@ class Bench:
         seed: where the seeds of prompts and noise begin.
         progress: told about the work.
         given_judge, given_corpus: tools to use instead of the shipped judge and the whole corpus.
+        given_clips: the shards of the person's own clips, for models of these.
     """
 
     model: Model
@@ -83,6 +87,24 @@ class Bench:
     progress: Progress = quiet
     given_judge: Judge | None = None
     given_corpus: ScenesCorpus | None = None
+    given_clips: Path | None = None
+
+    @property
+    def corpus_name(self) -> str:
+        """The corpus that the model was trained on; empty where it does not say."""
+        return str(self.model.card.metadata.get("corpus", ""))
+
+    @cached_property
+    def clips(self) -> ClipsCorpus:
+        """The person's own clips.
+
+        Raises:
+            UsageError: they were not given.
+            CorpusError: the folder holds no whole corpus.
+        """
+        if self.given_clips is None:
+            raise UsageError("The real clips are needed: give their shards with --corpus SHARDS.")
+        return ClipsCorpus(self.given_clips)
 
     @cached_property
     def judge(self) -> Judge:
@@ -109,11 +131,22 @@ class Bench:
             found.append(Prompt(spec=spec, text=said.text, held_out=said.held_out))
         return found
 
-    def films_of(self, texts: Sequence[str], seeds: Sequence[int], what: str) -> Iterator[Tensor]:
-        """The judged frames [B, T, 3, side, side] of the films that a person gets, a few films at a time."""
+    def films_of(
+        self,
+        texts: Sequence[str],
+        seeds: Sequence[int],
+        what: str,
+        *,
+        window: Window = JUDGED,
+        side: int | None = None,
+    ) -> Iterator[Tensor]:
+        """Frames [B, T, 3, side, side] of the films that a person gets, a few films at a time.
+
+        They are those that the judge looks at, at its size, unless others are asked for.
+        """
         made: list[Tensor] = []
         for index, (text, seed) in enumerate(zip(texts, seeds, strict=True), start=1):
-            made.append(judged_frames(self.model, text, seed, self.judge.shape.side))
+            made.append(judged_frames(self.model, text, seed, side or self.judge.shape.side, window))
             self.progress(what, index, len(texts))
             if len(made) == AT_ONCE or index == len(texts):
                 yield torch.stack(made)
@@ -149,10 +182,19 @@ def whole_corpus(progress: Progress) -> ScenesCorpus:
     return ScenesCorpus(seed=PLACES_SEED, variations=PLACES_VARIATIONS)
 
 
-def judged_frames(model: Model, text: str, seed: int, side: int) -> Tensor:
-    """The judged frames [T, 3, side, side] in [-1, 1] of the film that a person gets for this text and seed."""
-    frames = torch.from_numpy(model.generate(text, seed=seed).frames[list(JUDGED.shown)])
-    frames = frames.permute(0, 3, 1, 2).float() / 127.5 - 1
+def judged_frames(model: Model, text: str, seed: int, side: int, window: Window = JUDGED) -> Tensor:
+    """Frames [T, 3, side, side] in [-1, 1] of the film that a person gets for this text and seed.
+
+    Raises:
+        EvaluationError: the film is shorter than what is to be looked at.
+    """
+    film = model.generate(text, seed=seed).frames
+    if len(film) <= max(window.shown):
+        raise EvaluationError(
+            f"The first {max(window.shown) + 1} frames of a film are looked at, and films of {model.name} have "
+            f"{len(film)}: this metric is for models of another corpus."
+        )
+    frames = torch.from_numpy(film[list(window.shown)]).permute(0, 3, 1, 2).float() / 127.5 - 1
     return frames if frames.shape[-1] == side else F.interpolate(frames, (side, side), mode="area")
 
 

@@ -74,4 +74,5 @@ METRIC = Metric(
     name="diversity",
     summary="mean distance between films of one prompt, over that between real clips of one caption",
     measure=measure,
+    corpora=("scenes",),
 )

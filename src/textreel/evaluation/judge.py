@@ -20,6 +20,7 @@ from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import CLASSES, DIRECTED_RELATIONS, MOTIONS, RELATIONS, TRAVELLING
 from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import CheckpointError, EvaluationError
+from textreel.evaluation.glimpses import ConvBlock, Glances, Glimpse, Track, mended, way, way_of_second
 from textreel.nn.block_matching import block_motion
 
 KIND = "judge"
@@ -84,56 +85,20 @@ def answers(attributes: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Track:
-    """Where a subject is in B clips of T frames.
-
-    places [B, T, 2]: x and y of its centre in the view, 0..1 from left and top; sizes [B, T]: logarithm of its
-    height over the view's; visible [B, T]: a logit that it is to be seen at all.
-    """
-
-    places: Tensor
-    sizes: Tensor
-    visible: Tensor
-
-    def where(self, known_B: Tensor, other: "Track") -> "Track":
-        """This track in some of the clips, and the other one elsewhere."""
-        known = known_B[:, None]
-        return Track(
-            places=torch.where(known[..., None], self.places, other.places),
-            sizes=torch.where(known, self.sizes, other.sizes),
-            visible=torch.where(known, self.visible, other.visible),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Glances:
-    """What single glimpses of the main subject show, B clips of T frames.
-
-    answers: logits [B, T, classes] by head; offsets [B, T, 3]: how far it is from where was looked, right and
-    down, in heights of what was looked at, and the logarithm of how much larger it is; postures [B, T, 4]: cosine
-    and sine of its roll, which way it faces, and its opacity.
-    """
-
-    answers: dict[str, Tensor]
-    offsets: Tensor
-    postures: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
 class Look:
     """What the judge sees in B clips.
 
     features [B, D], none negative; focus [B, T, 2, H, W]: logits of where the main and the second subject are;
-    main, second: where they are found; looked: where the glimpses were; glances: what these show; drift [B, T - 1, 3]:
-    how the camera moves from frame to frame, right and down in view heights, and in the logarithm of its zoom.
+    main, second: where they are found; glimpses: where was looked closely, and what was seen there, the last one
+    counting; drift [B, T - 1, 3]: how the camera moves from frame to frame, right and down in view heights, and in
+    the logarithm of its zoom.
     """
 
     features: Tensor
     focus: Tensor
     main: Track
     second: Track
-    looked: Track
-    glances: Glances
+    glimpses: tuple[tuple[Track, Glances], ...]
     drift: Tensor
 
 
@@ -143,7 +108,8 @@ class Judge(nn.Module):
     Every frame goes, with its difference to the one before, through convolutions of stride 2 to a map of 1/16,
     which is pooled by attention over all places and moments, and on which the subjects are found. A second
     network looks closely at the main one, cut out and brought to one size (a glimpse, as in spatial transformers:
-    Jaderberg et al. 2015), for its kind, its colour, its posture and its exact place. How things move is read
+    Jaderberg et al. 2015), twice, the second time where the first has told it to be exactly, for its kind, its
+    colour, its posture and its place. How things move is read
     from the subjects' ways and from how the blocks of the picture shift between neighbouring frames.
     """
 
@@ -163,7 +129,7 @@ class Judge(nn.Module):
         self.attention = nn.Conv2d(last, shape.queries, 1)
         self.focus = nn.Conv2d(last, 2, 1)
         self.found = nn.ModuleList([nn.Linear(last, 2) for _ in range(2)])
-        self.glimpse = Glimpse(shape)
+        self.glimpse = Glimpse(shape.glimpse, shape.glimpse_channels, half)
         self.telling = nn.Linear(half, 1)
         self.glance = nn.ModuleDict({head: nn.Linear(half, len(HEADS[head])) for head in GLANCED})
         self.posture = nn.Linear(half, 3 + 4)
@@ -211,11 +177,13 @@ class Judge(nn.Module):
         main_map, main = self._find(maps, focus[:, :, 0], self.found[0])
         _, second = self._find(maps, focus[:, :, 1], self.found[1])
         looked = main if shown is None or helped_B is None else shown.where(helped_B, main)
-        close = self.glimpse(frames_BTCHW, looked)
+        first = self.glance_at(self.glimpse(frames_BTCHW, looked))
+        closer = mended(looked, first)
+        close = self.glimpse(frames_BTCHW, closer)
         glances = self.glance_at(close)
         telling = self.telling(close).float().softmax(dim=1).to(close.dtype)
         drift = self._drift(frames_BTCHW)
-        course = self.follow(way(main, looked, glances), way_of_second(second), drift)
+        course = self.follow(way(main, closer, glances), way_of_second(second), drift)
         parts = [
             self._survey(maps, batch),
             main_map.mean(dim=1),
@@ -228,8 +196,7 @@ class Judge(nn.Module):
             focus=focus,
             main=main,
             second=second,
-            looked=looked,
-            glances=glances,
+            glimpses=((looked, first), (closer, glances)),
             drift=drift,
         )
 
@@ -343,68 +310,3 @@ class Judge(nn.Module):
         judge = cls(JudgeShape(**shape))
         checkpoint.restore(judge, saved.tensors, source=folder)
         return judge.requires_grad_(False).eval()
-
-
-def way(main: Track, looked: Track, glances: Glances) -> Tensor:
-    """Where the main subject is in each frame, mended by what was seen there, and its posture [B, T * 8]."""
-    shifts, larger = glances.offsets[..., :2], glances.offsets[..., 2]
-    places = looked.places + shifts * looked.sizes.clamp(-3, 1).exp()[..., None]
-    numbers = [2 * places - 1, (looked.sizes + larger)[..., None], glances.postures]
-    seen = torch.sigmoid(main.visible)[..., None]
-    return torch.cat([torch.cat(numbers, dim=-1).clamp(-3, 3), seen], dim=-1).flatten(1)
-
-
-def way_of_second(second: Track) -> Tensor:
-    """Where the second subject is in each frame, as far as there is one [B, T * 4]."""
-    seen = torch.sigmoid(second.visible)[..., None]
-    numbers = torch.cat([2 * second.places - 1, second.sizes[..., None]], dim=-1).clamp(-3, 3)
-    return torch.cat([numbers * seen, seen], dim=-1).flatten(1)
-
-
-class Glimpse(nn.Module):
-    """Frames [B, T, 3, side, side] and where to look -> what is seen there [B, T, features / 2], none negative."""
-
-    ROOM = 1.15  # height of what is cut out, in heights of the subject
-
-    def __init__(self, shape: JudgeShape) -> None:
-        super().__init__()
-        self.side = shape.glimpse
-        first, second, third, last = shape.glimpse_channels
-        self.network = nn.Sequential(
-            ConvBlock(3, first, stride=2),
-            ConvBlock(first, second, stride=2),
-            ConvBlock(second, third, stride=2),
-            ConvBlock(third, last),
-            nn.Flatten(),
-            nn.Linear(last * (shape.glimpse // 8) ** 2, shape.features // 2),
-        )
-
-    def forward(self, frames_BTCHW: Tensor, track: Track) -> Tensor:
-        return self.see(self.cut_out(frames_BTCHW, track).unflatten(0, frames_BTCHW.shape[:2]))
-
-    def see(self, squares_BTCHW: Tensor) -> Tensor:
-        """What is seen in squares [B, T, 3, glimpse, glimpse] that have been cut out."""
-        squares = squares_BTCHW.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-        return F.relu(self.network(squares)).unflatten(0, squares_BTCHW.shape[:2])
-
-    def cut_out(self, frames_BTCHW: Tensor, track: Track) -> Tensor:
-        """Squares of one size around the subjects [B * T, 3, glimpse, glimpse]; grey beyond the frame."""
-        centres = track.places.detach().flatten(0, 1) * 2 - 1
-        extents = track.sizes.detach().flatten().exp().clamp(0.05, 2.0) * self.ROOM
-        steps = torch.linspace(-1, 1, self.side, device=extents.device)
-        down, across = torch.meshgrid(steps, steps, indexing="ij")
-        grid = torch.stack([across, down], dim=-1)[None] * extents[:, None, None, None]
-        frames = frames_BTCHW.flatten(0, 1)
-        return F.grid_sample(frames, grid + centres[:, None, None], mode="bilinear", align_corners=False)
-
-
-class ConvBlock(nn.Module):
-    """Convolution (4x4 where it halves the map, else 3x3), batch normalisation, leaky rectifier."""
-
-    def __init__(self, inputs: int, outputs: int, *, stride: int = 1) -> None:
-        super().__init__()
-        self.convolution = nn.Conv2d(inputs, outputs, 4 if stride == 2 else 3, stride, 1, bias=False)
-        self.normalisation = nn.BatchNorm2d(outputs)
-
-    def forward(self, inputs_BCHW: Tensor) -> Tensor:
-        return F.leaky_relu(self.normalisation(self.convolution(inputs_BCHW)), 0.1)

@@ -1,6 +1,7 @@
 """Generators: words and noise -> frames, with an explicit recurrent state."""
 
 from textreel.generator.base import Generator
+from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.loading import GENERATORS, load_generator
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
@@ -9,6 +10,8 @@ from textreel.generator.words import word_tensors
 
 __all__ = [
     "GENERATORS",
+    "ClipsGenerator",
+    "ClipsGeneratorConfig",
     "Generator",
     "GeneratorState",
     "LayeredGenerator",

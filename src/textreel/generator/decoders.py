@@ -102,23 +102,29 @@ class SpriteDecoder(nn.Module):
 
 
 class FrameDecoder(nn.Module):
-    """A whole frame, so many times larger than the hidden map: [N, hidden, h, w] -> [N, 3, H, W] in [-1, 1]."""
+    """A whole frame, so many times larger than the hidden map: [N, hidden, h, w] -> [N, outputs, H, W] in [-1, 1]."""
 
     def __init__(
-        self, hidden: int, condition: int, channels: tuple[int, int, int, int], enlargement: int
+        self,
+        hidden: int,
+        condition: int,
+        channels: tuple[int, int, int, int],
+        enlargement: int,
+        *,
+        outputs: int = 3,
     ) -> None:
         super().__init__()
         self.stages = nn.ModuleList()
-        inputs, steps = hidden, (enlargement // 2).bit_length() - 1
+        before, steps = hidden, (enlargement // 2).bit_length() - 1
         for index in range(steps + 1):
-            outputs = channels[min(index, len(channels) - 1)]
+            after = channels[min(index, len(channels) - 1)]
             self.stages.append(
                 nn.ModuleList(
-                    [ModulatedConv(inputs, outputs, condition), ModulatedConv(outputs, outputs, condition)]
+                    [ModulatedConv(before, after, condition), ModulatedConv(after, after, condition)]
                 )
             )
-            inputs = outputs
-        self.paint = nn.Conv2d(inputs, 12, 3, padding=1)
+            before = after
+        self.paint = nn.Conv2d(before, 4 * outputs, 3, padding=1)
 
     def forward(self, hidden_NCHW: Tensor, condition_ND: Tensor) -> Tensor:
         features, condition_ND = like(self.paint.weight, hidden_NCHW, condition_ND)

@@ -40,6 +40,7 @@ class LayeredGeneratorConfig:
     size: int = 128  # height and width of a film in pixels, unless asked otherwise
     hidden: int = 64  # channels of the ConvLSTM's 4 x 4 state
     condition: int = 256
+    look_entries: int = 0  # of the noise vector, for each slot: they decide what its subject looks like
     canvas_channels: tuple[int, int, int, int] = (128, 96, 96, 64)
     sprite_channels: tuple[int, int, int, int] = (160, 160, 128, 64)
     weather_channels: tuple[int, int] = (48, 32)
@@ -49,15 +50,17 @@ class LayeredGeneratorConfig:
 class ScenePlan:
     """What is decided once a shot, for B clips with S subject slots each.
 
-    contexts [B, 2 + S, D] what the words say of place, weather and slots; meanings [B, S, D']
-    the same of the slots, normalised, with the beliefs; canvas_condition, weather_condition [B, D];
-    slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject; tint [B, S, 4]; light [B, 3];
+    contexts [B, 2 + S, D] what the words say of place, weather and slots; meanings [B, S, D'] the same of the
+    slots, normalised, with the beliefs; looks [B, S, N] noise that decides looks; canvas_condition,
+    weather_condition [B, D]; slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject;
+    tint [B, S, 4]; light [B, 3];
     weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
     rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
     """
 
     contexts: Tensor
     meanings: Tensor
+    looks: Tensor
     canvas_condition: Tensor
     weather_condition: Tensor
     slot_condition: Tensor
@@ -114,7 +117,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         self.recurrent = ConvLSTMCell(64, config.hidden)
         self.hidden_summary = nn.Sequential(nn.Linear(16 * config.hidden, 128), nn.LayerNorm(128))
         self.pose = mlp(meaning + condition + 128 + driven, condition, len(POSE_FIELDS), layers=3)
-        self.sprite_identity = mlp(meaning + CLOCK_FEATURES, condition, condition)
+        self.sprite_identity = mlp(meaning + CLOCK_FEATURES + config.look_entries, condition, condition)
         self.sprite_detail = mlp(condition + 128 + features, condition, condition)
         self.sprite_norm = nn.LayerNorm(condition)
         self.canvas = CanvasDecoder(condition, config.canvas_channels)
@@ -142,9 +145,11 @@ class LayeredGenerator(Generator[GeneratorState]):
         shared = torch.cat([scene, sentence, vector], dim=-1)[:, None].expand(-1, SLOTS, -1)
         slot_condition = self.slot_condition(torch.cat([slots, shared], dim=-1))
         facts = self.slot_facts(slot_condition).float()
+        last = DECIDING + SLOTS * self.config.look_entries
         return ScenePlan(
             contexts=contexts,
             meanings=slots,
+            looks=noise.vector[:, DECIDING:last].unflatten(1, (SLOTS, -1)),
             canvas_condition=canvas_condition,
             weather_condition=weather_condition,
             slot_condition=slot_condition,
@@ -196,6 +201,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         keys, values = self.frame_attention.project_words(encoding.features)
         return SubjectRows(
             meaning=plan.meanings.flatten(0, 1)[rows],
+            look=plan.looks.flatten(0, 1)[rows],
             condition=plan.slot_condition.flatten(0, 1)[rows],
             words=(keys[clips], values[clips]),
             mask=encoding.mask[clips],
@@ -217,7 +223,7 @@ class LayeredGenerator(Generator[GeneratorState]):
     ) -> Tensor:
         """Pictures of subjects [N, 4, 64, 64]: who they are and where their loop stands, then the details."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        identity = self.sprite_identity(torch.cat([subjects.meaning, clocks_NK], dim=-1))
+        identity = self.sprite_identity(torch.cat([subjects.meaning, clocks_NK, subjects.look], dim=-1))
         detail = self.sprite_detail(torch.cat([subjects.condition, summary, context_ND], dim=-1))
         return self.sprite(hidden_NCHW, self.sprite_norm(identity + 0.2 * detail))
 
@@ -295,9 +301,11 @@ class LayeredGenerator(Generator[GeneratorState]):
 
 @dataclass(frozen=True)
 class SubjectRows:
-    """N subjects: what the words say of them [N, D], with the noise [N, D]; keys and values of their words, mask."""
+    """N subjects: what the words say of them [N, D], the noise that decides their looks [N, any], words and noise
+    together [N, D]; keys and values of their words, mask."""
 
     meaning: Tensor
+    look: Tensor
     condition: Tensor
     words: tuple[Tensor, Tensor]
     mask: Tensor
@@ -306,6 +314,7 @@ class SubjectRows:
         """Every subject so often in a row: one for each of its frames. The words are not repeated."""
         return SubjectRows(
             meaning=self.meaning.repeat_interleave(times, dim=0),
+            look=self.look.repeat_interleave(times, dim=0),
             condition=self.condition.repeat_interleave(times, dim=0),
             words=self.words,
             mask=self.mask,

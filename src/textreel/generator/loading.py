@@ -8,12 +8,14 @@ from typing import Any, get_type_hints
 from textreel import checkpoint
 from textreel.errors import CheckpointError
 from textreel.generator.base import Generator
+from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
 from textreel.nn.precision import fast_bfloat16
 
 GENERATORS: dict[str, tuple[Callable[[Any], Generator[Any]], type]] = {
     "layered": (LayeredGenerator, LayeredGeneratorConfig),
+    "clips": (ClipsGenerator, ClipsGeneratorConfig),
     "plain": (PlainGenerator, PlainGeneratorConfig),
 }
 

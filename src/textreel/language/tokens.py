@@ -26,7 +26,7 @@ PATTERN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-NORMAL_FORMS = {"n't": "not", "ca": "can", "wo": "will"}
+NORMAL_FORMS = {"n't": "not", "ca": "can", "wo": "will", "0": "zero"}
 
 
 @dataclass(frozen=True, kw_only=True)

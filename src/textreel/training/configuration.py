@@ -7,10 +7,11 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from textreel.corpora.protocol import Window
 from textreel.errors import UsageError
-from textreel.generator import LayeredGeneratorConfig, PlainGeneratorConfig
+from textreel.generator import ClipsGeneratorConfig, LayeredGeneratorConfig, PlainGeneratorConfig
 from textreel.training.losses import ADVERSARIAL_LOSSES
 
 Config = TypeVar("Config")
+DISTANCES = ("absolute", "squared")
 PENALTIES = ("none", "gradient", "approximated")
 
 
@@ -20,6 +21,9 @@ class CorpusConfig:
     seed: int = 0
     variations: int = 24  # paintings of every place, time and weather
     subjects: tuple[str, ...] | None = None  # None: all that are at hand
+    digits: tuple[int, ...] = (1,)  # how many move in a clip of the corpus `digits`
+    folder: str | None = None  # of the shards of a person's own clips
+    held_out: tuple[str, ...] | None = None  # groups of own clips that are kept out; None: a tenth of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +64,32 @@ class LayerWeights:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodesConfig:
+    """How codes are learned from clips whose layers nobody knows."""
+
+    distance: str = "absolute"  # of pixels; "squared" for sparse pictures, whose median is empty
+    moving_weight: float = 4.0  # how much more pixels count the further they are from the clip's mean frame
+    content_weight: float = 0.005  # of the divergence of content codes from the standard normal, per nat
+    motion_weight: float = 0.01  # of the divergence of motion codes from what the prior expects, per nat
+    hold_steps: int = 0  # without either divergence
+    warmup_steps: int = 500  # after these, over which their weights grow
+
+    def __post_init__(self) -> None:
+        require(self.distance in DISTANCES, "distance", f"one of {', '.join(DISTANCES)}", self.distance)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """A whole run. Unknown keys are refused when it is read back from JSON."""
 
     recipe: str
-    generator: LayeredGeneratorConfig | PlainGeneratorConfig = field(default_factory=LayeredGeneratorConfig)
+    generator: LayeredGeneratorConfig | PlainGeneratorConfig | ClipsGeneratorConfig = field(
+        default_factory=LayeredGeneratorConfig
+    )
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
     layers: LayerWeights = field(default_factory=LayerWeights)
+    codes: CodesConfig = field(default_factory=CodesConfig)
     window: Window = field(default_factory=Window)
     seed: int = 0
     steps: int = 10_000

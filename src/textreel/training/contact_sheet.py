@@ -12,6 +12,7 @@ from textreel.corpora.protocol import Corpus, Window
 from textreel.generator import Generator
 from textreel.generator.words import word_tensors
 from textreel.language import WordVectors
+from textreel.nn.noise import draw_noise
 from textreel.training.configuration import TrainingConfig
 
 SHEET_SEED = 20_26
@@ -26,12 +27,14 @@ def save_contact_sheet(
     path: Path,
     *,
     rows: int = 10,
-    split: str = "seen",
 ) -> None:
     """Two rows a clip: composed above, generated from the same words and noise below."""
-    window = Window(frames=46, shown=tuple(range(0, 46, 9)), longest_start_seconds=0.0)
+    apart = max(1, (2 * corpus.fps - 3) // 5)  # six frames of the first two seconds
+    window = Window(
+        frames=5 * apart + 1, shown=tuple(range(0, 5 * apart + 1, apart)), longest_start_seconds=0.0
+    )
     batch = corpus.batch(
-        np.random.default_rng(SHEET_SEED).spawn(rows), window=window, split=split, side=config.side
+        np.random.default_rng(SHEET_SEED).spawn(rows), window=window, split="train", side=config.side
     )
     device = next(generator.parameters()).device
     batch = batch.to(device)
@@ -40,8 +43,8 @@ def save_contact_sheet(
     camera = batch.camera[:, :1].repeat(1, window.frames, 1)
     for index, frame in enumerate(window.shown):
         camera[:, frame] = batch.camera[:, index]
-    assert batch.noise is not None
-    state = generator.initial_state(encoding, batch.noise)
+    noise = batch.noise or draw_noise(rows, torch.Generator().manual_seed(SHEET_SEED))
+    state = generator.initial_state(encoding, noise)
     made = []
     for frame in range(window.frames):
         picture, _, state = generator.step(state, camera[:, frame], (config.side, config.side))

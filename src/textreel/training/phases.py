@@ -55,7 +55,7 @@ class GeneratorPhase(Phase):
         fabric: Fabric,
     ) -> None:
         self.config, self.objective, self.critic, self.fabric = config, objective, critic, fabric
-        self.network = objective.generator
+        self.network = nn.ModuleList([objective.generator, *objective.companions().values()])
         self.optimiser = torch.optim.Adam(
             objective.parameter_groups(), lr=config.learning_rate, betas=config.betas
         )

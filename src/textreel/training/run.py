@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from textreel.corpora.clips.corpus import ClipsCorpus
+from textreel.corpora.digits.corpus import DigitsCorpus
 from textreel.corpora.protocol import Corpus
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError, UsageError
@@ -16,6 +18,7 @@ from textreel.training import recipes
 from textreel.training.configuration import Config, CorpusConfig, TrainingConfig, override, read_dataclass
 from textreel.training.judge import JudgeConfig, judge, judge_tiny, train_judge
 from textreel.training.processes import make_fabric
+from textreel.training.recipes import RECIPES_OF_CLIPS
 from textreel.training.state import has_state, write_text
 from textreel.training.trainer import StepReport, Trainer
 
@@ -53,15 +56,20 @@ def prepare(
     *,
     resume: bool = False,
     source: str | Path | None = None,
+    shards: Path | None = None,
 ) -> Job:
     """A run by its recipe's name, with changed options; a resumed one keeps the options that it began with.
 
+    Args:
+        recipe: its name.
+        folder, resume, source: as :func:`start`.
+        changes: other values for some options, by their paths.
+        shards: the clips of a recipe that learns from a person's own.
+
     Raises:
-        UsageError: the recipe or an option is unknown; and what :func:`start` raises.
+        UsageError: the recipe or an option is unknown, or shards are missing or not wanted; what :func:`start` raises.
     """
-    if recipe not in RECIPES:
-        raise UsageError(f"There is no recipe named {recipe!r}: choose from {', '.join(RECIPES)}.")
-    begun = RECIPES[recipe]()
+    begun = begin(recipe, folder, shards, resume=resume)
     recorded = recorded_options(folder, type(begun)) if resume else None
     config = override(recorded or begun, changes)
     if isinstance(config, JudgeConfig):
@@ -70,6 +78,25 @@ def prepare(
         raise UsageError(f"The run in '{folder}' follows the recipe {config.recipe}, got {recipe}.")
     trainer = start(config, folder, resume=resume, source=source)
     return Job(work=trainer.run, config=config, step=trainer.step, speaks=trainer.fabric.is_global_zero)
+
+
+def begin(recipe: str, folder: Path, shards: Path | None, *, resume: bool) -> TrainingConfig | JudgeConfig:
+    """The options of a recipe before they are changed."""
+    if recipe in RECIPES_OF_CLIPS:
+        recorded = recorded_options(folder, TrainingConfig) if resume else None
+        given = shards or (recorded.corpus.folder if recorded else None)
+        if given is None:
+            raise UsageError(
+                f"The recipe {recipe} learns from your own clips: say where their shards are with --corpus SHARDS, "
+                "which `textreel corpus build FOLDER -o SHARDS` makes."
+            )
+        return RECIPES_OF_CLIPS[recipe](Path(given))
+    if recipe not in RECIPES:
+        known = ", ".join([*RECIPES, *RECIPES_OF_CLIPS])
+        raise UsageError(f"There is no recipe named {recipe!r}: choose from {known}.")
+    if shards is not None:
+        raise UsageError(f"The recipe {recipe} brings its own corpus: leave out --corpus.")
+    return RECIPES[recipe]()
 
 
 def prepare_judge(
@@ -94,7 +121,30 @@ def scenes_corpus(config: CorpusConfig) -> Corpus:
     return ScenesCorpus(seed=config.seed, variations=config.variations, subjects=config.subjects)
 
 
-CORPORA: dict[str, Callable[[CorpusConfig], Corpus]] = {"scenes": scenes_corpus}
+def digits_corpus(config: CorpusConfig) -> Corpus:
+    """Bouncing digits."""
+    return DigitsCorpus(digits=config.digits)
+
+
+def clips_corpus(config: CorpusConfig) -> Corpus:
+    """A person's own clips.
+
+    Raises:
+        UsageError: their folder is not given.
+    """
+    if config.folder is None:
+        raise UsageError(
+            "This recipe learns from your own clips: say where their shards are with --corpus SHARDS, "
+            "which `textreel corpus build FOLDER -o SHARDS` makes."
+        )
+    return ClipsCorpus(config.folder, held_out=config.held_out)
+
+
+CORPORA: dict[str, Callable[[CorpusConfig], Corpus]] = {
+    "scenes": scenes_corpus,
+    "digits": digits_corpus,
+    "clips": clips_corpus,
+}
 
 
 def build_corpus(config: CorpusConfig) -> Corpus:

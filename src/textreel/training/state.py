@@ -7,6 +7,7 @@ the data cursor.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,10 +32,9 @@ def save_state(
     networks: Mapping[str, nn.Module],
     phases: Sequence[Phase],
     config: TrainingConfig,
-    step: int,
-    seconds: float,
+    facts: Mapping[str, float],
 ) -> None:
-    """Networks by name, both optimisers and the step's number into RUN/state, all or nothing."""
+    """Networks by name, both optimisers and how far the run is into RUN/state, all or nothing."""
     tensors: dict[str, Tensor] = {}
     for name, network in networks.items():
         tensors |= {f"{name}.{key}": value for key, value in network.state_dict().items()}
@@ -44,14 +44,13 @@ def save_state(
                 f"optimiser.{phase.name}.{index}.{part}": torch.as_tensor(value)
                 for part, value in moments.items()
             }
-    facts = {"config": config.to_dict(), "step": step, "seconds": seconds}
-    checkpoint.save(folder / "state", tensors, facts, kind=STATE_KIND)
+    checkpoint.save(folder / "state", tensors, {"config": config.to_dict(), **facts}, kind=STATE_KIND)
 
 
 def load_state(
     folder: Path, networks: Mapping[str, nn.Module], phases: Sequence[Phase], config: TrainingConfig
-) -> tuple[int, float]:
-    """Put everything back as it was and return the step's number and the seconds trained.
+) -> dict[str, Any]:
+    """Put everything back as it was and return the facts that were saved with it.
 
     Raises:
         CheckpointError: the state is missing or broken.
@@ -67,7 +66,7 @@ def load_state(
         checkpoint.restore(network, part_of(saved.tensors, f"{name}."), source=folder / "state")
     for phase in phases:
         restore_optimiser(phase.optimiser, part_of(saved.tensors, f"optimiser.{phase.name}."))
-    return int(saved.metadata["step"]), float(saved.metadata["seconds"])
+    return dict(saved.metadata)
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:

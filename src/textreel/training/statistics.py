@@ -4,6 +4,8 @@ import json
 import math
 import os
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,21 @@ class StatisticsWriter:
     def close(self) -> None:
         self.lines.close()
         self.board.close()
+
+
+@contextmanager
+def statistics(
+    folder: Path, first_step: int, *, wanted: bool
+) -> Iterator[Callable[[int, dict[str, float | str]], None]]:
+    """What writes a step's numbers, closed in the end; where they are not wanted they go nowhere."""
+    if not wanted:
+        yield lambda step, numbers: None
+        return
+    writer = StatisticsWriter(folder, first_step)
+    try:
+        yield writer.write
+    finally:
+        writer.close()
 
 
 def read_statistics(path: Path, before: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ uninterrupted one bit for bit, and two processes train on the same clips as one 
 """
 
 import copy
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ from textreel.training.processes import (
 )
 from textreel.training.reading import DisturbedWords
 from textreel.training.state import MODEL_KIND, begin_with, load_state, save_state
-from textreel.training.statistics import Alarms, StatisticsWriter, read_statistics
+from textreel.training.statistics import Alarms, read_statistics, statistics
 
 CAPTIONS_READ = 4000
 
@@ -79,6 +80,7 @@ class Trainer:
             "generator": self.generator,
             "critic": self.critic,
             "average": self.average,
+            **self.objective.companions(),
         }
         self.phases: list[Phase] = [
             GeneratorPhase(config, self.objective, self.critic, self.fabric),
@@ -86,7 +88,7 @@ class Trainer:
         ]
         self.step = 0
         self.seconds = 0.0
-        self.has_had_lessons = not any(lesson.steps for lesson in self.objective.lessons())
+        self.lessons_had = 0
         self.alarms = Alarms()
 
     def build_networks(self) -> None:
@@ -185,26 +187,42 @@ class Trainer:
         report: Callable[[StepReport], None] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> bool:
-        """Give a whole lesson; false when it was stopped before its end, and nothing is kept of it then."""
-        config = self.config
+        """Give a whole lesson; false when it was stopped before its end, and nothing is kept of it then.
+
+        Its numbers go to RUN/lessons/NAME.
+        """
+        config, folder = self.config, self.folder / "lessons" / lesson.name
         optimiser = torch.optim.Adam(lesson.parameters, lr=config.learning_rate, betas=config.betas)
-        for step in range(lesson.steps):
-            if any_of(self.fabric, stop is not None and stop()):
-                return False
-            began = time.perf_counter()
-            for group in optimiser.param_groups:
-                group["lr"] = config.learning_rate * min(1.0, (step + 1) / 50, 1.1 - step / lesson.steps)
-            optimiser.zero_grad(set_to_none=True)
-            loss, numbers = lesson.loss(step)
-            loss.backward()
-            nn.utils.clip_grad_norm_(lesson.parameters, config.gradient_norm)
-            optimiser.step()
-            numbers = {f"loss/{lesson.name}": loss.item(), **numbers}
-            numbers["clips_per_second"] = lesson.clips / (time.perf_counter() - began)
-            if report is not None:
-                report(StepReport(0, config.steps, numbers))
+        began = time.perf_counter()
+        with statistics(folder, 0, wanted=self.fabric.is_global_zero) as write:
+            for step in range(lesson.steps):
+                if any_of(self.fabric, stop is not None and stop()):
+                    return False
+                numbers = self.practise(lesson, step, optimiser)
+                write(step, dict(numbers))
+                if report is not None:
+                    report(StepReport(0, config.steps, numbers))
+        self.seconds += time.perf_counter() - began
         self.average.load_state_dict(self.generator.state_dict())
         return True
+
+    def practise(self, lesson: Lesson, step: int, optimiser: torch.optim.Optimizer) -> dict[str, float]:
+        """One step of a lesson; the learning rate warms up and then falls to a tenth."""
+        began = time.perf_counter()
+        for group in optimiser.param_groups:
+            share = min(1.0, (step + 1) / 50, 1.1 - step / lesson.steps)
+            group["lr"] = self.config.learning_rate * share
+        optimiser.zero_grad(set_to_none=True)
+        loss, numbers = lesson.loss(step)
+        if not math.isfinite(loss.item()):
+            raise TrainingError(
+                f"The loss of the lesson {lesson.name} became {loss.item()} at step {step}: lower learning_rate."
+            )
+        loss.backward()
+        nn.utils.clip_grad_norm_(lesson.parameters, self.config.gradient_norm)
+        optimiser.step()
+        speed = lesson.clips / (time.perf_counter() - began)
+        return {f"loss/{lesson.name}": loss.item(), **numbers, "clips_per_second": speed}
 
     # -- a whole run ------------------------------------------------------------------------------------------
 
@@ -216,20 +234,18 @@ class Trainer:
         Raises:
             TrainingError: a loss or a gradient is not finite; what was saved before stays.
         """
-        if not self.has_had_lessons:
-            lessons = self.objective.lessons()
-            if not all(self.teach(lesson, report=report, stop=stop) for lesson in lessons):
+        for lesson in self.objective.lessons()[self.lessons_had :]:
+            if not self.teach(lesson, report=report, stop=stop):
                 return
-            self.has_had_lessons = True
-            self.save()
-        writer = StatisticsWriter(self.folder, self.step) if self.fabric.is_global_zero else None
+            self.lessons_had += 1
+            if lesson.steps:
+                self.save()
         saved = None
-        try:
+        with statistics(self.folder, self.step, wanted=self.fabric.is_global_zero) as write:
             while self.step < self.config.steps and not any_of(self.fabric, stop is not None and stop()):
                 numbers = self.advance()
                 warnings = tuple(self.alarms.check(self.step - 1, numbers))
-                if writer is not None:
-                    writer.write(self.step - 1, numbers | {f"warning/{i}": w for i, w in enumerate(warnings)})
+                write(self.step - 1, numbers | {f"warning/{i}": w for i, w in enumerate(warnings)})
                 if self.step % self.config.sheet_every == 0:
                     self.draw_sheet()
                 if self.step % self.config.checkpoint_every == 0:
@@ -239,9 +255,6 @@ class Trainer:
                     report(StepReport(self.step, self.config.steps, numbers, warnings))
             if saved != self.step:
                 self.save()
-        finally:
-            if writer is not None:
-                writer.close()
 
     def draw_sheet(self) -> None:
         """Generated films under composed ones at fixed noise, RUN/sheets/STEP.png."""
@@ -255,17 +268,19 @@ class Trainer:
         """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there."""
         if not self.fabric.is_global_zero:
             return
-        save_state(self.folder, self.networks, self.phases, self.config, self.step, self.seconds)
+        facts = {"step": self.step, "seconds": self.seconds, "lessons": self.lessons_had}
+        save_state(self.folder, self.networks, self.phases, self.config, facts)
         tensors = self.average.state_dict()
         checkpoint.save(self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True)
 
     def resume(self) -> None:
-        """Go on from RUN/state, saved after reading at the earliest; the alarms hear again what the statistics tell.
+        """Go on from RUN/state, saved after a lesson at the earliest; the alarms hear again what the statistics tell.
 
         Raises what :func:`textreel.training.state.load_state` raises.
         """
-        self.step, self.seconds = load_state(self.folder, self.networks, self.phases, self.config)
-        self.has_had_lessons = True
+        facts = load_state(self.folder, self.networks, self.phases, self.config)
+        self.step, self.seconds = int(facts["step"]), float(facts["seconds"])
+        self.lessons_had = int(facts["lessons"])
         for line in read_statistics(self.folder / "statistics.jsonl", self.step):
             numbers = {name: value for name, value in line.items() if isinstance(value, int | float)}
             self.alarms.check(line["step"], numbers)
@@ -273,7 +288,7 @@ class Trainer:
     def start_from(self, source: str | Path) -> None:
         """Begin with another run's or a model's weights; see :func:`textreel.training.state.begin_with`."""
         begin_with(source, self.generator, self.critic)
-        self.has_had_lessons = self.has_had_lessons or not self.config.lessons_again
+        self.lessons_had = 0 if self.config.lessons_again else len(self.objective.lessons())
         self.average.load_state_dict(self.generator.state_dict())
 
     def model_facts(self) -> dict[str, object]:

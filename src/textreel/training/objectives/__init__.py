@@ -7,6 +7,7 @@ from lightning_fabric import Fabric
 
 from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Lesson, Moment, Objective, Painted
+from textreel.training.objectives.clips import ClipsObjective
 from textreel.training.objectives.layered import LayeredObjective
 from textreel.training.objectives.plain import PlainObjective
 from textreel.training.reading import DisturbedWords
@@ -14,7 +15,17 @@ from textreel.training.reading import DisturbedWords
 OBJECTIVES: dict[str, Callable[[TrainingConfig, Any, DisturbedWords, Fabric], Objective]] = {
     "layered": LayeredObjective,
     "plain": PlainObjective,
+    "clips": ClipsObjective,
 }
 """By the kind of the generator that they train."""
 
-__all__ = ["OBJECTIVES", "LayeredObjective", "Lesson", "Moment", "Objective", "Painted", "PlainObjective"]
+__all__ = [
+    "OBJECTIVES",
+    "ClipsObjective",
+    "LayeredObjective",
+    "Lesson",
+    "Moment",
+    "Objective",
+    "Painted",
+    "PlainObjective",
+]

@@ -1,7 +1,7 @@
 """What a kind of generator has to learn: its lessons before the game, and what it is told about every batch."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,10 @@ class Objective(ABC):
         """The batch's own clips as the judges see them."""
         return Showing(batch.frames)
 
+    def companions(self) -> Mapping[str, nn.Module]:
+        """Networks by name that learn with the generator and are not part of it."""
+        return {}
+
     def lessons(self) -> tuple[Lesson, ...]:
         """What is learned before the first step, in this order; nothing where it was switched off."""
         return ()
@@ -83,5 +87,6 @@ class Objective(ABC):
         reading = self.generator.reading_parameters()
         known = {id(parameter) for parameter in reading}
         painting = [parameter for parameter in self.generator.parameters() if id(parameter) not in known]
+        painting += [parameter for part in self.companions().values() for parameter in part.parameters()]
         share = self.config.reading_share if self.config.reading_steps else 1.0
         return [{"params": reading, "share": share}, {"params": painting, "share": 1.0}]

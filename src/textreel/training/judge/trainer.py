@@ -1,0 +1,251 @@
+"""Training the judge of `evaluation` on composed real clips: it never sees what a generator made.
+
+Clips are of all splits, held-out combinations too, since the judge is a measuring tool; it is validated on clips
+in painted places of another seed. Everything random about step n is drawn from (seed, n), so a resumed run
+equals the uninterrupted one.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from textreel import checkpoint
+from textreel.corpora.scenes.corpus import ScenesCorpus, shown_attributes
+from textreel.errors import TrainingError
+from textreel.evaluation.judge import JUDGED, MOVING, Judge, answers
+from textreel.nn.records import map_tensors
+from textreel.training.configuration import CorpusConfig
+from textreel.training.judge.clips import (
+    JudgedClips,
+    blur_some,
+    compose_clips,
+    draw_spec,
+    middle_of_view,
+    shaken,
+    ways_of,
+)
+from textreel.training.judge.configuration import JudgeConfig
+from textreel.training.judge.losses import (
+    finding_loss,
+    glance_loss,
+    head_losses,
+    posture_loss,
+    shares_right,
+    sum_of,
+)
+from textreel.training.processes import make_fabric
+from textreel.training.state import part_of, restore_optimiser
+from textreel.training.statistics import StatisticsWriter
+from textreel.training.trainer import StepReport
+
+STATE_KIND = "judge-training-state"
+VALIDATION = 1_000_000_007  # keeps the chance of validation apart from that of every step
+
+
+def train_judge(
+    config: JudgeConfig,
+    folder: Path,
+    report: Callable[[StepReport], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    *,
+    resume: bool = False,
+) -> None:
+    """Train a judge to the end or until `stop()`; FOLDER/model is what `Judge.load` reads, FOLDER/state to resume.
+
+    Reported numbers are the loss, each head's accuracy on the step's clips ("right/colour") and, every
+    `validate_every` steps and at the end, on held-out clips ("held-out/colour").
+
+    Raises:
+        TrainingError: the loss became infinite, or the run to resume had other options.
+        CheckpointError: there is nothing to resume.
+    """
+    trainer = JudgeTrainer(config, folder)
+    if resume:
+        trainer.resume()
+    writer = StatisticsWriter(folder, trainer.step)
+    try:
+        while trainer.step < config.steps and not (stop is not None and stop()):
+            numbers = trainer.advance()
+            last = trainer.step == config.steps
+            if last or trainer.step % config.validate_every == 0:
+                numbers |= trainer.validate()
+            writer.write(trainer.step - 1, dict(numbers))
+            if trainer.step % config.checkpoint_every == 0:
+                trainer.save()
+            if report is not None:
+                report(StepReport(trainer.step, config.steps, numbers))
+        trainer.save()
+    finally:
+        writer.close()
+
+
+class JudgeTrainer:
+    """One run; `advance()` does one step."""
+
+    def __init__(self, config: JudgeConfig, folder: Path) -> None:
+        self.config, self.folder = config, folder
+        self.fabric = make_fabric(config.precision)
+        torch.manual_seed(config.seed)
+        self.judge = Judge(config.shape).to(self.fabric.device)
+        self.optimiser = torch.optim.Adam(self.judge.parameters(), lr=config.learning_rate)
+        self.corpus = open_corpus(config.corpus)
+        self.step = 0
+        self.seconds = 0.0
+        self.accuracy: dict[str, float] = {}
+
+    def advance(self) -> dict[str, float]:
+        """Compose clips, judge them, learn; the first steps are glances only."""
+        began = time.perf_counter()
+        config = self.config
+        generator = np.random.default_rng([config.seed, self.step])
+        self.judge.train()
+        loss, numbers = self.lesson(self.step)(generator)
+        if not math.isfinite(loss.item()):
+            raise TrainingError(
+                f"The judge's loss became {loss.item()} at step {self.step}: lower its learning rate, and resume."
+            )
+        set_learning_rate(self.optimiser, config, self.step)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        self.step += 1
+        elapsed = time.perf_counter() - began
+        self.seconds += elapsed
+        return {
+            "loss": loss.item(),
+            **numbers,
+            "seconds": elapsed,
+            "clips_per_second": config.batch / elapsed,
+        }
+
+    def lesson(self, step: int) -> Callable[[np.random.Generator], tuple[Tensor, dict[str, float]]]:
+        """What is learned in a step: glances first, then courses, then whole clips."""
+        if step < self.config.glance_steps:
+            return self.glance
+        return self.follow if step < self.config.glance_steps + self.config.course_steps else self.watch
+
+    def glance(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """Many pictures of main subjects, close up: what has to be learned of 70 of them is learned fastest so."""
+        specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.glance_batch)]
+        shape = self.config.shape
+        clips = compose_clips(self.corpus, specs, generator, shape.glimpse, close=True)
+        right = self.right_answers(clips)
+        frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
+        with self.fabric.autocast():
+            glances = self.judge.glance_at(self.judge.glimpse.see(frames))
+        found = [({head: logits[:, 0] for head, logits in glances.answers.items()}, right)]
+        numbers = {f"glance/{head}": share for head, share in shares_right(found).items()}
+        looked = middle_of_view(clips.main)
+        missing = posture_loss(glances, looked, clips)
+        return glance_loss(glances, right, clips) + missing, numbers | {"loss/posture": missing.item()}
+
+    def follow(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """The ways of many subjects and cameras, as one sees them, without painting anything."""
+        specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
+        scenes = [self.corpus.stage(spec, generator, JUDGED) for spec in specs]
+        ways = ways_of(self.corpus, scenes, generator)
+        right = answers([shown_attributes(scene.resolved) for scene in scenes])
+        right = {head: right[head].to(self.fabric.device) for head in MOVING}
+        course = self.judge.follow(*(part.to(self.fabric.device) for part in ways))
+        logits = {head: self.judge.heads[head](course) for head in MOVING}
+        numbers = {f"course/{head}": share for head, share in shares_right([(logits, right)]).items()}
+        return torch.stack([*head_losses(logits, right).values()]).sum(), numbers
+
+    def watch(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """Whole clips, and every question."""
+        config = self.config
+        clips, right = self.clips(self.corpus, generator, config.batch)
+        frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
+        with self.fabric.autocast():
+            shown = shaken(clips.main, generator)
+            helped = torch.from_numpy(generator.random(config.batch) < config.helped_share)
+            look = self.judge.look(
+                frames, map_tensors(shown, lambda part: part.to(frames.device)), helped.to(frames.device)
+            )
+            logits = self.judge.answer(look.features)
+        losses = {
+            "finding": finding_loss(look, clips),
+            "glancing": sum_of(glance_loss(glances, right, clips) for _, glances in look.glimpses),
+            "posture": sum_of(posture_loss(glances, looked, clips) for looked, glances in look.glimpses),
+            "drift": 50 * (look.drift - clips.drift.to(look.drift)).abs().mean(),
+        }
+        loss = torch.stack([*losses.values(), *head_losses(logits, right).values()]).sum()
+        return loss, {
+            **{f"loss/{name}": value.item() for name, value in losses.items()},
+            **{f"right/{head}": share for head, share in shares_right([(logits, right)]).items()},
+        }
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """The share of held-out real clips that each head tells right."""
+        self.judge.eval()
+        corpus, judged = open_corpus(self.config.validation), []
+        for start in range(0, self.config.validation_clips, self.config.batch):
+            generator = np.random.default_rng([self.config.seed, VALIDATION, start])
+            size = min(self.config.batch, self.config.validation_clips - start)
+            clips, right = self.clips(corpus, generator, size)
+            with self.fabric.autocast():
+                judged.append((self.judge(clips.frames.to(self.fabric.device)), right))
+        self.accuracy = shares_right(judged)
+        return {f"held-out/{head}": share for head, share in self.accuracy.items()}
+
+    def clips(
+        self, corpus: ScenesCorpus, generator: np.random.Generator, size: int
+    ) -> tuple[JudgedClips, dict[str, Tensor]]:
+        """Clips of random scenes, and the right answers by head."""
+        specs = [draw_spec(corpus, generator, self.config) for _ in range(size)]
+        clips = compose_clips(corpus, specs, generator, self.config.shape.side)
+        return clips, self.right_answers(clips)
+
+    def right_answers(self, clips: JudgedClips) -> dict[str, Tensor]:
+        """The right answers by head, where the judge is."""
+        return {head: index.to(self.fabric.device) for head, index in answers(clips.attributes).items()}
+
+    def save(self) -> None:
+        """FOLDER/state and FOLDER/model; each is whole or not there."""
+        tensors = {f"judge.{name}": value for name, value in self.judge.state_dict().items()}
+        for key, moments in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{key}.{part}": torch.as_tensor(value) for part, value in moments.items()}
+        facts = {"config": asdict(self.config), "step": self.step, "seconds": self.seconds}
+        checkpoint.save(self.folder / "state", tensors, facts | {"accuracy": self.accuracy}, kind=STATE_KIND)
+        self.judge.save(
+            self.folder / "model",
+            {
+                "name": "scenes-judge",
+                "steps": self.step,
+                "hours": round(self.seconds / 3600, 3),
+                "accuracy": self.accuracy,
+                "validation_clips": self.config.validation_clips,
+            },
+        )
+
+    def resume(self) -> None:
+        """Go on from FOLDER/state."""
+        saved = checkpoint.load(self.folder / "state", kind=STATE_KIND)
+        if saved.metadata["config"] != json.loads(json.dumps(asdict(self.config))):
+            raise TrainingError(
+                f"The judge in '{self.folder}' was trained with other options; resume it with the same ones."
+            )
+        checkpoint.restore(self.judge, part_of(saved.tensors, "judge."), source=self.folder / "state")
+        restore_optimiser(self.optimiser, part_of(saved.tensors, "optimiser."))
+        self.step, self.seconds = int(saved.metadata["step"]), float(saved.metadata["seconds"])
+        self.accuracy = dict(saved.metadata["accuracy"])
+
+
+def open_corpus(config: CorpusConfig) -> ScenesCorpus:
+    return ScenesCorpus(seed=config.seed, variations=config.variations, subjects=config.subjects)
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int) -> None:
+    """Linear warm-up, then half a cosine down to the final rate."""
+    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, step / config.steps)))
+    rate = config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * fall
+    for group in optimiser.param_groups:
+        group["lr"] = rate * min(1.0, (step + 1) / max(1, config.warmup_steps))

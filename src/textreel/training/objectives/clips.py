@@ -1,0 +1,144 @@
+"""How a generator learns from clips of which only the video and the text are known (VAE-GAN, Larsen et al. 2016).
+
+An encoder reads real clips and answers their codes; the generator paints the clips again from them, and its prior
+learns to foretell the motion codes from those before (SVG-LP, Denton & Fergus 2018). In the game the judges see
+clips painted again and clips of the prior alike, half and half.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from textreel.corpora.protocol import Corpus
+from textreel.discriminators import Showing
+from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig, ClipsState, Gaussian
+from textreel.generator.text_encoder import TextEncoding
+from textreel.training.configuration import CodesConfig, TrainingConfig
+from textreel.training.objectives.base import Moment, Objective, Painted
+from textreel.training.reading import DisturbedWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codes:
+    """What the encoder thinks of B clips of T frames: content [B, ...] and motion [B, T, ...]."""
+
+    content: Gaussian
+    motion: Gaussian
+
+
+class ClipsEncoder(nn.Module):
+    """Clips [B, T, 3, H, W] in [-1, 1] and sentences [B, D] -> their codes; used in training only."""
+
+    def __init__(self, config: ClipsGeneratorConfig, channels: tuple[int, ...] = (32, 64, 96, 128)) -> None:
+        super().__init__()
+        stack: list[nn.Module] = []
+        before = 6
+        for after in channels:
+            stack += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.LeakyReLU(0.2)]
+            before = after
+        self.frames = nn.Sequential(*stack)
+        size = config.condition
+        self.flat = nn.Linear(before * 16, size)
+        self.content = nn.Linear(size + config.text.features, 2 * config.content)
+        self.course = nn.GRU(size + config.text.features, size, batch_first=True)
+        self.motion = nn.Linear(2 * size, 2 * config.motion)
+
+    def forward(self, frames_BTCHW: Tensor, sentence_BD: Tensor) -> Codes:
+        count = frames_BTCHW.shape[1]
+        still = frames_BTCHW.mean(dim=1, keepdim=True)
+        seen = torch.cat([frames_BTCHW, frames_BTCHW - still], dim=2).flatten(0, 1)
+        maps = self.frames(seen.contiguous(memory_format=torch.channels_last))
+        features = F.leaky_relu(self.flat(F.adaptive_avg_pool2d(maps, 4).flatten(1)), 0.2)
+        features = features.unflatten(0, (-1, count)).float()
+        sentence = sentence_BD.float()
+        content = self.content(torch.cat([features.mean(dim=1), sentence], dim=-1))
+        told = torch.cat([features, sentence[:, None].expand(-1, count, -1)], dim=-1)
+        course, _ = self.course(told)
+        motion = self.motion(torch.cat([course, features], dim=-1))
+        return Codes(content=Gaussian.of(content), motion=Gaussian.of(motion))
+
+
+class ClipsObjective(Objective):
+    """See the module's text."""
+
+    generator: ClipsGenerator
+
+    def __init__(self, config: TrainingConfig, corpus: Corpus, words: DisturbedWords, fabric: Fabric) -> None:
+        super().__init__(config, corpus, words, fabric)
+        assert isinstance(config.generator, ClipsGeneratorConfig)
+        self.generator = ClipsGenerator(config.generator).to(fabric.device)
+        self.encoder = ClipsEncoder(config.generator).to(fabric.device)
+        self.encoder.frames.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def companions(self) -> Mapping[str, nn.Module]:
+        return {"encoder": self.encoder}
+
+    def paint(self, moment: Moment) -> Painted:
+        """Paint the batch's clips again from their codes; with a game, half of them from the prior instead."""
+        generator, options, batch = self.generator, self.config.codes, moment.batch
+        encoding = generator.encode(*moment.words)
+        contexts, _ = generator.read(encoding)
+        codes = self.encoder(batch.frames, encoding.sentence)
+        noise = moment.chance.normal_like(codes.content.mean)
+        content = codes.content.sample(noise)
+        state = generator.begin(encoding, contexts, content)
+        hidden, motion_divergence = self.follow(state, codes.motion, moment)
+        frames, _ = generator.paint(hidden, state)
+        warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
+        prior = Gaussian(torch.zeros_like(content), torch.zeros_like(content))
+        losses = {
+            "frames": self.config.layers.frames * clip_distance(frames, batch.frames, options),
+            "content": warm * options.content_weight * divergence(codes.content, prior).mean(),
+            "motion": warm * options.motion_weight * motion_divergence,
+        }
+        moment.numbers |= {
+            "divergence/content": divergence(codes.content, prior).mean().item(),
+            "divergence/motion": motion_divergence.item(),
+        }
+        if moment.game:
+            frames = self.with_imagined(frames, moment, encoding, contexts)
+        return Painted(Showing(frames), losses)
+
+    def follow(self, state: ClipsState, motion: Gaussian, moment: Moment) -> tuple[Tensor, Tensor]:
+        """Carry clips through the motions that the encoder saw: hidden maps [B, T, ...], divergence of the prior."""
+        hiddens, divergences = [], []
+        noise = moment.chance.normal_like(motion.mean)
+        for frame in range(motion.mean.shape[1]):
+            seen = Gaussian(motion.mean[:, frame], motion.log_variance[:, frame])
+            divergences.append(divergence(seen, self.generator.expect(state)).mean())
+            hidden, _, state = self.generator.move(state, seen.sample(noise[:, frame]))
+            hiddens.append(hidden)
+        return torch.stack(hiddens, dim=1), torch.stack(divergences).mean()
+
+    def with_imagined(
+        self, frames: Tensor, moment: Moment, encoding: TextEncoding, contexts: Tensor
+    ) -> Tensor:
+        """The same frames, every second clip's replaced by what the prior makes of its words."""
+        rows = torch.arange(0, len(frames), 2, device=frames.device)
+        config = self.generator.config
+        noise = moment.chance.normal_like(frames.new_zeros(len(frames), config.content))[rows]
+        steps = moment.chance.normal_like(frames.new_zeros(len(frames), frames.shape[1], config.motion))[rows]
+        state = self.generator.begin(encoding[rows], contexts[rows], noise)
+        hidden, _, _ = self.generator.sample(state, steps)
+        imagined, _ = self.generator.paint(hidden, state)
+        return frames.index_copy(0, rows, imagined.to(frames.dtype))
+
+
+def clip_distance(made_BTCHW: Tensor, true_BTCHW: Tensor, options: CodesConfig) -> Tensor:
+    """The mean distance of pixels, those that differ from the clip's mean frame counting more."""
+    moving = (true_BTCHW - true_BTCHW.mean(dim=1, keepdim=True)).abs().mean(dim=2, keepdim=True)
+    weights = 1 + options.moving_weight * moving
+    difference = made_BTCHW - true_BTCHW
+    distance = difference.square() if options.distance == "squared" else difference.abs()
+    return (weights * distance).mean()
+
+
+def divergence(found: Gaussian, expected: Gaussian) -> Tensor:
+    """Kullback-Leibler divergence of diagonal normal distributions in nats, summed over their numbers [...]."""
+    ratio = torch.exp(found.log_variance - expected.log_variance)
+    apart = (found.mean - expected.mean).square() * torch.exp(-expected.log_variance)
+    return 0.5 * (expected.log_variance - found.log_variance + ratio + apart - 1).sum(dim=-1)

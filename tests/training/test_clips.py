@@ -1,0 +1,104 @@
+"""Learning from clips alone: the distances by hand, and a run on a tiny folder from beginning to end."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import textreel
+from textreel.corpora.clips.build import build
+from textreel.corpora.clips.cutting import ClipFormat
+from textreel.corpora.clips.folder import scan
+from textreel.errors import UsageError
+from textreel.generator import ClipsGeneratorConfig, TextEncoderConfig
+from textreel.generator.clips import Gaussian
+from textreel.training.configuration import AdversarialConfig, CodesConfig, TrainingConfig, override
+from textreel.training.objectives.clips import clip_distance, divergence
+from textreel.training.recipes.own import own
+from textreel.training.run import prepare, start
+
+
+def test_the_divergence_is_nothing_between_equals_and_else_by_hand() -> None:
+    one = Gaussian(torch.zeros(1, 2), torch.zeros(1, 2))
+    assert divergence(one, one).item() == 0
+    wide = Gaussian(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, float(np.log(4))]]))
+    by_hand = 0.5 * 1.0 + 0.5 * (4 - 1 - np.log(4))
+    assert divergence(wide, one).item() == pytest.approx(by_hand, rel=1e-5)
+
+
+@pytest.mark.parametrize("distance", ["absolute", "squared"])
+def test_what_moves_counts_more(distance: str) -> None:
+    options = CodesConfig(distance=distance, moving_weight=4.0)
+    true = torch.zeros(1, 2, 3, 2, 2)
+    true[0, 0, :, 0, 0] = 1.0  # half away from the mean frame in both frames
+    made = true.clone()
+    made[0, 0, :, 0, 0] -= 0.5
+    moving = clip_distance(made, true, options)
+    made = true.clone()
+    made[0, 0, :, 1, 1] -= 0.5
+    assert moving.item() == pytest.approx(3 * clip_distance(made, true, options).item())
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight strips of a square that goes right or down."""
+    folder = tmp_path_factory.mktemp("squares")
+    for number in range(8):
+        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
+        for frame in range(10):
+            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
+            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
+        Image.fromarray(strip).save(folder / f"{number}.png")
+        words = "goes to the right" if number % 2 else "goes down"
+        (folder / f"{number}.txt").write_text(f"a square {words}")
+    out = tmp_path_factory.mktemp("shards") / "squares"
+    build(scan(folder), out, ClipFormat(size=32, fps=12))
+    return out
+
+
+def tiny(shards: Path) -> TrainingConfig:
+    config = own(shards)
+    text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
+    generator = ClipsGeneratorConfig(
+        fps=config.generator.fps, size=32, hidden=16, condition=32, channels=(16, 16, 16, 16), text=text
+    )
+    game = AdversarialConfig(judges=("frame", "motion"), start_step=1, ramp_steps=1, penalty_every=2)
+    return replace(config, generator=generator, adversarial=game, steps=4, batch=4, checkpoint_every=2)
+
+
+def test_the_recipe_fits_the_clips(shards: Path) -> None:
+    config = own(shards)
+    assert config.side == 32 and config.window.frames == 10 and config.corpus.folder == str(shards)
+    assert TrainingConfig.from_dict(config.to_dict()) == config
+
+
+def test_a_run_on_own_clips_makes_films_and_is_resumed_bit_for_bit(shards: Path, tmp_path: Path) -> None:
+    config = tiny(shards)
+    whole = start(config, tmp_path / "whole")
+    whole.run()
+    parts = start(config, tmp_path / "parts")
+    parts.run(stop=lambda: parts.step == 2)
+    resumed = start(config, tmp_path / "parts", resume=True)
+    resumed.run()
+    for name, network in whole.networks.items():
+        expected, got = network.state_dict(), resumed.networks[name].state_dict()
+        assert all(torch.equal(expected[key], got[key]) for key in expected), name
+    assert (tmp_path / "whole" / "model").is_dir()
+    film = textreel.load(tmp_path / "whole").generate("a square goes down", seconds=0.5)
+    assert film.frames.shape[1:] == (32, 32, 3) and film.fps == config.generator.fps
+
+
+def test_the_game_is_played_with_imagined_clips(shards: Path, tmp_path: Path) -> None:
+    trainer = start(override(tiny(shards), {"adversarial.start_step": 0}), tmp_path)
+    numbers = trainer.advance()
+    assert numbers["loss/discriminator"] > 0 and numbers["divergence/motion"] >= 0
+
+
+def test_recipes_of_own_clips_ask_for_them(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--corpus SHARDS"):
+        prepare("own", tmp_path / "run", {})
+    with pytest.raises(UsageError, match="leave out --corpus"):
+        prepare("scenes-tiny", tmp_path / "run", {}, shards=tmp_path)
