@@ -301,6 +301,7 @@ class Trainer:
             "vocabulary": self.vocabulary,
             "recipe": self.config.to_dict(),
             "corpus": self.corpus.name,
+            **({"digits": list(self.config.corpus.digits)} if self.config.corpus.name == "digits" else {}),
             "steps": self.step,
             "hours": round(self.seconds / 3600, 3),
         }

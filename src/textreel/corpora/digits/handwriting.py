@@ -1,9 +1,9 @@
 """The handwriting of a digit as a handful of standard Gaussian numbers.
 
 Principal components of the images of each digit, each brought to a standard normal distribution by its ranks. A
-linear reading of codes drawn from N(0, I) is told right by a network trained on MNIST in 99.0 % of cases with
-12 components, 98.0 % with 16 and 98.2 % with 20, against 98.9 % of real test images; plain whitening instead
-of ranks gives 98.8 %, 97.8 % and 97.9 %. Twelve hold 62 % of the variance.
+linear reading of codes drawn from N(0, I) is told right by the judge of digits (99.7 % of real test images) in 99.0 %
+of cases with 8 components, 98.5 % with 12, 98.2 % with 16 and 97.9 % with 20; plain whitening instead of ranks gives
+99.0 %, 98.1 %, 97.8 % and 97.8 % (4,000 codes each). Twelve hold 62 % of the variance.
 """
 
 from dataclasses import dataclass
