@@ -31,6 +31,7 @@ def test_every_command_parses(line: str) -> None:
     while getattr(command, "commands", None):
         name, command, words = command.resolve_command(context, words)
         context = command.make_context(name, words, parent=context)
+    assert command.callback is not None, "the line ends in a command that does something"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_every_script_is_there_and_can_be_run(line: str) -> None:
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_every_example_is_python(code: str) -> None:
-    ast.parse(code)
+    assert ast.parse(code).body
 
 
 @pytest.mark.parametrize("target", [t for t in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in t])

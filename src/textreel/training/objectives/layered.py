@@ -78,7 +78,7 @@ class LayeredObjective(ComposedObjective):
             return config.layers.canvas * picture_distance(canvas, canvases.to(device)), {}
 
     def subject_lesson(self) -> Lesson:
-        """Learn to paint subjects and to move them, apart from any place: again three times as many.
+        """Learn to paint subjects and to move them, apart from any place.
 
         Every process paints the same subjects. The words are read as they stand.
         """

@@ -19,9 +19,9 @@ LEAST_BATCH, GREATEST_BATCH = 4, 32
 def own(shards: Path) -> TrainingConfig:
     """`textreel train own --corpus SHARDS --out runs/own`
 
-    The size of the pictures is the largest of 32, 64 and 128 that the clips have; a step holds as many clips as make
-    up 24 windows of 16 frames of 64 pixels, which take two cores about a second; the clips are gone through sixty
-    times, in 2,000 steps at least.
+    The size of the pictures is the largest of 32, 64 and 128 that the clips have; a step holds as many clips as have
+    the pixels of 24 windows of 16 frames of 64x64; the clips are gone through sixty times, in 2,000 steps at least.
+    Neither its time nor its scores have been measured yet.
     """
     index = Index.load(shards)
     side = max((size for size in SIZES if size <= index.format.size), default=SIZES[0])
