@@ -16,6 +16,7 @@ from textreel.corpora.scenes.grammar import present_participle, third_person
 from textreel.corpora.scenes.spec import SceneSpec, SpecError, SubjectSpec
 from textreel.corpora.scenes.splits import held_out_pairs, sample_spec
 from textreel.corpora.scenes.subjects import BY_NAME
+from textreel.language import WordVectors
 
 LION = SubjectSpec(name="lion")
 CHASE = SceneSpec(
@@ -169,3 +170,16 @@ def test_the_same_seed_gives_the_same_captions() -> None:
 )
 def test_verbs_are_conjugated(verb: str, third: str, participle: str) -> None:
     assert (third_person(verb), present_participle(verb)) == (third, participle)
+
+
+def test_captions_are_made_of_words_that_have_vectors() -> None:
+    vectors = WordVectors.load_default()
+    generator = np.random.default_rng(0)
+    said = {
+        word
+        for _ in range(3000)
+        for word in words_of(caption(sample_spec(generator, "train"), generator).text)
+    }
+    guessed = {word for word in said if vectors.lookup(word)[1] not in ("exact", "lemma")}
+    assert len(guessed) < 0.02 * len(said), sorted(guessed)
+    assert not [word for word in guessed if vectors.lookup(word)[1] == "none"]

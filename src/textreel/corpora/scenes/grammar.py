@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Form = Literal["simple", "progressive", "participle"]
-_DOUBLING = frozenset({"run", "spin", "swim", "drop", "trot", "bob", "sit", "pan", "stop"})
+_DOUBLING = frozenset({"run", "spin", "swim", "drop", "trot", "bob", "sit", "pan", "stop", "hop"})
 _MARK = re.compile(r"⟦([a-z]+):([^:|]*):(\d)\|([^⟧]*)⟧")
 _ARTICLE = re.compile(r"\b([Aa])~ ((?:⟦[^|]*\|)?)(\w+)")
 _CONSONANT_SOUND = re.compile(r"uni|ufo|eu|one\b")
