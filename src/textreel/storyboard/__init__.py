@@ -9,6 +9,7 @@
 """
 
 from textreel.storyboard.board import CameraMove, Note, Shot, Storyboard
+from textreel.storyboard.editing import Change, Direction, Edited, direct, edit
 from textreel.storyboard.moves import MOVES, MoveKind
 from textreel.storyboard.parts import Carried
 from textreel.storyboard.plan import plan
@@ -20,6 +21,9 @@ __all__ = [
     "TRANSITIONS",
     "CameraMove",
     "Carried",
+    "Change",
+    "Direction",
+    "Edited",
     "Element",
     "MoveKind",
     "Note",
@@ -27,5 +31,7 @@ __all__ = [
     "Storyboard",
     "Transition",
     "describe",
+    "direct",
+    "edit",
     "plan",
 ]

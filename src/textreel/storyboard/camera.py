@@ -95,6 +95,14 @@ def needed_seconds(words: Sequence[str], phrases: Sequence[Phrase]) -> float:
     return clock
 
 
+def usual_seconds(words: Sequence[str], phrases: Sequence[Phrase]) -> float:
+    """How long the moves take where nothing bounds them: as said, and two seconds for each of the others."""
+    clock = 0.0
+    for step in _steps(words, [phrase for phrase in phrases if phrase.kind is not None]):
+        clock = max(clock, step.delay_seconds or 0.0) + (step.duration_seconds or USUAL_SECONDS)
+    return clock or USUAL_SECONDS
+
+
 def _steps(words: Sequence[str], phrases: Sequence[Phrase]) -> list[Step]:
     """Group phrases by time: "then" begins a new step, and so does going back on the same axis after "and"."""
     steps: list[list[Phrase]] = []
