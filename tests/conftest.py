@@ -1,12 +1,18 @@
-"""A tiny corpus from packaged art, in a cache of its own."""
+"""A tiny corpus from packaged art, in a cache of its own, and a reel of toy size."""
 
+import itertools
 from pathlib import Path
 
 import pytest
+import torch
 
 from textreel.corpora.scenes.assets import CACHE_VARIABLE
 from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.generator import LayeredGenerator, LayeredGeneratorConfig, TextEncoderConfig, word_tensors
+from textreel.generator.beliefs import AttributeClasses
 from textreel.language import WordVectors
+from textreel.models import ModelCard
+from textreel.pipeline import Reel
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +37,52 @@ def cache(shared_cache: Path, corpus: ScenesCorpus, monkeypatch: pytest.MonkeyPa
 @pytest.fixture(scope="session")
 def vectors() -> WordVectors:
     return WordVectors.load_default()
+
+
+@pytest.fixture(scope="session")
+def toy(vectors: WordVectors) -> Reel:
+    """A layered generator of toy size: it can read a few words, and its pictures mean nothing."""
+    torch.manual_seed(0)
+    classes = AttributeClasses(
+        place={"setting": ("savanna", "snow"), "time": ("day", "night")},
+        weather={"weather": ("clear", "rain")},
+        slots={"subject": ("lion", "zebra"), "colour": ("natural", "white")},
+    )
+    config = LayeredGeneratorConfig(
+        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
+        classes=classes,
+        size=32,
+        hidden=8,
+        condition=32,
+        canvas_channels=(8, 8, 8, 8),
+        sprite_channels=(8, 8, 8, 8),
+        weather_channels=(8, 8),
+    )
+    generator = LayeredGenerator(config).requires_grad_(False).eval()
+    known = torch.from_numpy(vectors.matrix)
+    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
+    teach(generator, vectors)
+    card = ModelCard(name="toy", folder=Path("toy"), weights_hash="abc", megabytes=0.0, metadata={})
+    return Reel(generator=generator, vectors=vectors, card=card)
+
+
+def teach(generator: LayeredGenerator, vectors: WordVectors) -> None:
+    """Solve the linear heads that read attributes, by least squares over every combination of a few words."""
+    heads = [*generator.reader.place.values(), *generator.reader.weather.values()]
+    heads += list(generator.reader.slots.values())
+    queries = [0, 0, 1, 2, 2]
+    wordings = [("savanna", "snow"), ("", "at night"), ("", "as it rains"), ("lion", "zebra"), ("", "white")]
+    choices = list(itertools.product((0, 1), repeat=len(wordings)))
+    captions = []
+    for choice in choices:
+        place, time, weather, subject, colour = (
+            words[at] for words, at in zip(wordings, choice, strict=True)
+        )
+        captions.append(f"a {colour} {subject} walks across the {place} {time} {weather}")
+    contexts, _ = generator.read(generator.encode(*word_tensors(captions, vectors)))
+    for at, (head, query) in enumerate(zip(heads, queries, strict=True)):
+        read = torch.cat([contexts[:, query], torch.ones(len(captions), 1)], dim=1)
+        wanted = torch.tensor([[1.0, -1.0] if choice[at] == 0 else [-1.0, 1.0] for choice in choices])
+        solved = 20 * torch.linalg.lstsq(read, wanted).solution
+        head.weight.copy_(solved[:-1].T)
+        head.bias.copy_(solved[-1])

@@ -25,11 +25,15 @@ class FakeGenerator:
     """Paints the sum of the words and the noise, a little brighter with each frame."""
 
     config = SimpleNamespace(fps=24, size=32)
+    can_morph = False
+
+    def morph(self, first: Any, second: Any, frames: int) -> None:
+        return None
 
     def encode(self, vectors_BLD: Tensor, mask_BL: Tensor) -> Tensor:
         return torch.where(mask_BL[..., None], vectors_BLD, 0.0)
 
-    def initial_state(self, encoding: Tensor, noise: Noise) -> dict[str, Any]:
+    def initial_state(self, encoding: Tensor, noise: Noise, like: Any = None) -> dict[str, Any]:
         look = torch.tanh(encoding.sum(dim=(1, 2)) * 0.05 + noise.vector[:, 0])
         return {"look": look, "words": encoding.shape[1], "frame": 0}
 

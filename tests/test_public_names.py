@@ -10,8 +10,8 @@ import textreel
 
 NAMES = {
     "AssetError", "Cancelled", "CheckpointError", "CorpusError", "EvaluationError", "Film", "MediaError", "PromptError",
-    "Reel", "Storyboard", "TextAnalysis", "TextreelError", "TrainingError", "UsageError", "__version__", "analyze",
-    "load", "plan",
+    "Reel", "Storyboard", "Stream", "TextAnalysis", "TextreelError", "TrainingError", "UsageError", "__version__",
+    "analyze", "compare", "load", "plan",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from textreel.language import TextAnalysis, analyze
-    from textreel.pipeline import Film, Reel, load
+    from textreel.pipeline import Film, Reel, Stream, compare, load
     from textreel.storyboard import Storyboard, plan
 
 __version__ = "0.1.0"
@@ -29,6 +29,8 @@ _HOMES = {
     "load": "textreel.pipeline",
     "Reel": "textreel.pipeline",
     "Film": "textreel.pipeline",
+    "Stream": "textreel.pipeline",
+    "compare": "textreel.pipeline",
     "analyze": "textreel.language",
     "TextAnalysis": "textreel.language",
     "plan": "textreel.storyboard",
@@ -56,12 +58,14 @@ __all__ = [
     "PromptError",
     "Reel",
     "Storyboard",
+    "Stream",
     "TextAnalysis",
     "TextreelError",
     "TrainingError",
     "UsageError",
     "__version__",
     "analyze",
+    "compare",
     "load",
     "plan",
 ]

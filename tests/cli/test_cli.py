@@ -44,7 +44,9 @@ class FakeReel:
         seconds: float | None,
         size: int | None,
         progress: Any,
+        edits: tuple[str, ...] = (),
     ) -> pipeline.Film:
+        assert edits == ()
         if seed == 13:
             raise KeyboardInterrupt
         progress(1, 2)

@@ -43,3 +43,8 @@ def test_blended_noise_keeps_unit_variance() -> None:
     for share in (0.25, 0.5):
         assert abs(first.blend(second, share).terrain.std().item() - 1) < 0.02
     assert torch.equal(first.blend(second, 0.0).grain, first.grain)
+
+
+def test_noise_blended_with_itself_stays_what_it_is() -> None:
+    noise = draw_noise(2, torch.Generator().manual_seed(1))
+    torch.testing.assert_close(noise.blend(noise, 0.5).terrain, noise.terrain)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from textreel.render import Moment, blend, moments, stretches
+from textreel.render import Moment, blend, frame_count, moments, stretches
 from textreel.render.transitions import MIXES
 from textreel.storyboard import TRANSITIONS, Shot, Storyboard, Transition
 
@@ -35,7 +35,7 @@ def test_every_transition_of_the_storyboard_can_be_shown() -> None:
 
 def test_a_cut_falls_on_the_frame_that_the_storyboard_says() -> None:
     shown = list(moments(board("cut"), FPS))
-    assert len(shown) == 96
+    assert len(shown) == frame_count(board("cut"), FPS) == 96
     assert [moment.before for moment in shown] == [0] * 48 + [1] * 48
     assert {moment.kind for moment in shown} == {"cut"}
 

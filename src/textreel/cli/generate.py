@@ -1,6 +1,8 @@
 """``textreel generate``: a sentence becomes a film."""
 
 import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +11,10 @@ import typer
 from textreel.errors import CheckpointError, UsageError
 
 if TYPE_CHECKING:
-    from textreel.pipeline import Film
-    from textreel.storyboard import Storyboard
+    from textreel.pipeline import Film, Reel
+    from textreel.storyboard import Note, Storyboard
 
+Step = Callable[[str, int, int | None], None]
 EXAMPLES = """Make a film from a sentence, and print where it is.
 
 \b
@@ -71,9 +74,10 @@ def generate(
     if storyboard is not None:
         if prompt is not None:
             raise UsageError("A film is made of a prompt or of a storyboard: leave out the one or the other.")
-        recipe |= {"storyboard": read_storyboard(storyboard)}
+        recipe |= {"storyboard": read_storyboard(storyboard), "edits": ()}
     elif prompt is not None or seconds is not None:
         recipe.pop("storyboard", None)  # other words or another length need another storyboard
+        recipe["edits"] = () if prompt is not None else recipe.get("edits", ())
     if "prompt" not in recipe and "storyboard" not in recipe:
         raise UsageError(
             'A film needs a prompt, such as textreel generate "a lion runs on the beach", --storyboard FILE, '
@@ -93,8 +97,18 @@ def tell_what_had_no_effect(film: "Film") -> None:
         typer.echo(
             f"textreel: The model '{model}' cannot show these words, which had no effect: {words}.", err=True
         )
-    for note in film.storyboard.notes:
-        typer.echo(f"textreel: '{note.words.text}': {note.reason}", err=True)
+    tell_notes(film.storyboard.notes)
+
+
+def tell_notes(notes: Sequence["Note"]) -> None:
+    """Say which words had no effect or another one than they say, on the standard error."""
+    for note in notes:
+        typer.echo(
+            f"textreel: '{note.words.text}': {note.reason}"
+            if note.words.text
+            else f"textreel: {note.reason}",
+            err=True,
+        )
 
 
 def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
@@ -105,42 +119,62 @@ def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
     media.check_target(target)
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from textreel.models import read_card
-
-    if same_model and read_card(recipe["model"]).weights_hash != recipe["model_hash"]:
-        raise CheckpointError(
-            f"The film was made by another state of the model '{recipe['model']}' (hash {recipe['model_hash'][:12]}), "
-            "so the same frames cannot be made: install the textreel that made it, or give --model to accept others."
-        )
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Loading the model", total=None)
+    if same_model:
+        check_model(recipe)
+    with painting() as step:
         from textreel.pipeline import load
 
-        reel = load(recipe["model"])
-        bar.update(task, description="Painting")
-        board = recipe.get("storyboard")
-        film = reel.generate(
-            board or recipe["prompt"],
-            seed=recipe["seed"],
-            seconds=None if board else recipe["seconds"],
-            size=recipe["size"],
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-        bar.update(task, description="Writing")
+        film = paint(load(recipe["model"]), recipe, step)
+        step("Writing", 0, None)
         film.save(target)
     return film
 
 
-def read_recipe(file: Path) -> dict[str, Any]:
-    """The arguments that made a film, from its file.
+def check_model(recipe: dict[str, Any]) -> None:
+    """Refuse a model that would not make the same frames.
 
     Raises:
-        UsageError: the file tells of no film that textreel made.
+        CheckpointError: the model is not as it was when it made the film.
+    """
+    from textreel.models import read_card
+
+    if read_card(recipe["model"]).weights_hash != recipe["model_hash"]:
+        raise CheckpointError(
+            f"The film was made by another state of the model '{recipe['model']}' (hash {recipe['model_hash'][:12]}), "
+            "so the same frames cannot be made: install the textreel that made it, or give --model to accept others."
+        )
+
+
+@contextmanager
+def painting() -> Iterator[Step]:
+    """A progress bar on the standard error: called with what is done, how far, and how much there is."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Loading the model", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+def paint(reel: "Reel", recipe: dict[str, Any], step: Step) -> "Film":
+    """The film of a recipe."""
+    board = recipe.get("storyboard")
+    return reel.generate(
+        board or recipe["prompt"],
+        seed=recipe["seed"],
+        seconds=None if board else recipe["seconds"],
+        size=recipe["size"],
+        progress=lambda done, total: step("Painting", done, total),
+        edits=recipe.get("edits", ()),
+    )
+
+
+def read_recipe(file: Path) -> dict[str, Any]:
+    """The arguments that made a film, from its file: its storyboard before any edit, and the edits.
+
+    Raises:
+        UsageError: the file tells of no film that textreel made from a recipe.
     """
     from textreel import media
     from textreel.storyboard import Storyboard
@@ -154,11 +188,20 @@ def read_recipe(file: Path) -> dict[str, Any]:
         "model": str,
         "model_hash": str,
     }
+    if "directions" in metadata:
+        raise UsageError(
+            f"'{file}' was directed while it ran, so a recipe does not make it again: give its prompt and its "
+            "directions to textreel live --script FILE."
+        )
     if not all(isinstance(metadata.get(name), kind) for name, kind in kinds.items()):
         raise UsageError(f"'{file}' does not say how it was made: give a film that textreel generate wrote.")
-    board = metadata.get("storyboard")
-    known = {"storyboard": Storyboard.from_dict(board)} if isinstance(board, dict) else {}
-    return {**{name: metadata[name] for name in kinds}, **known}
+    board, edits = metadata.get("draft", metadata.get("storyboard")), metadata.get("edits", [])
+    known: dict[str, Any] = {"storyboard": Storyboard.from_dict(board)} if isinstance(board, dict) else {}
+    if not (isinstance(edits, list) and all(isinstance(edit, str) for edit in edits)):
+        raise UsageError(
+            f"'{file}' does not say in words how it was edited: give a film that textreel wrote."
+        )
+    return {**{name: metadata[name] for name in kinds}, **known, "edits": tuple(edits)}
 
 
 def read_storyboard(file: Path) -> "Storyboard":

@@ -1,8 +1,8 @@
 """What all generators share: they read words, and paint frames from an explicit recurrent state."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,26 @@ from textreel.nn.noise import Noise
 State = TypeVar("State")
 
 
+class Morph(ABC, Generic[State]):
+    """Two shots on their way into each other; both go on meanwhile.
+
+    Attributes:
+        first, second: their states before the next frame.
+    """
+
+    first: State
+    second: State
+
+    @abstractmethod
+    def advance(
+        self, shares: Sequence[float], camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The next T frames [B, T, 3, H, W], and how much the words of the two shots were read [B, T, L] each.
+
+        `shares` says for each frame how far it has come, from 0 (the first shot) to 1 (the second).
+        """
+
+
 class Generator(nn.Module, ABC, Generic[State]):
     """Words and noise -> frames, float32 in [-1, 1], [B, T, 3, H, W].
 
@@ -23,6 +43,8 @@ class Generator(nn.Module, ABC, Generic[State]):
     """
 
     config: Any
+    can_morph: ClassVar[bool] = False
+    """Whether :meth:`morph` knows the middle of two shots."""
 
     def __init__(self, text: TextEncoderConfig, classes: AttributeClasses) -> None:
         super().__init__()
@@ -64,8 +86,16 @@ class Generator(nn.Module, ABC, Generic[State]):
         return self
 
     @abstractmethod
-    def initial_state(self, encoding: TextEncoding, noise: Noise) -> State:
-        """Decide what is decided once a shot, and stand before the first frame."""
+    def initial_state(self, encoding: TextEncoding, noise: Noise, like: State | None = None) -> State:
+        """Decide what is decided once a shot, and stand before the first frame.
+
+        With `like`, a state that other words led to (at any frame), what both say alike is taken over from it,
+        and what moves goes on from where it stands there.
+        """
+
+    def morph(self, first: State, second: State, frames: int) -> "Morph[State] | None":
+        """The passage of one shot into another in so many frames; None if this generator knows no middle of both."""
+        return None
 
     @abstractmethod
     def advance(

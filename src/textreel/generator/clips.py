@@ -107,11 +107,17 @@ class ClipsGenerator(Generator[ClipsState]):
         return (self.foreground, self.background) if self.config.background else (self.foreground,)
 
     @torch.no_grad()
-    def initial_state(self, encoding: TextEncoding, noise: Noise) -> ClipsState:
+    def initial_state(
+        self, encoding: TextEncoding, noise: Noise, like: ClipsState | None = None
+    ) -> ClipsState:
+        """As the base class says; of `like`, motion and chance go on under the new words."""
         contexts, _ = self.read(encoding)
         content = noise.vector[:, : self.config.content]
         chance = tuple(torch.Generator().manual_seed(seed_of(vector)).get_state() for vector in noise.vector)
-        return self.begin(encoding, contexts, content, chance)
+        fresh = self.begin(encoding, contexts, content, chance)
+        if like is None:
+            return fresh
+        return replace(fresh, recurrent=like.recurrent, prior=like.prior, chance=like.chance)
 
     def begin(
         self, encoding: TextEncoding, contexts: Tensor, content: Tensor, chance: tuple[Tensor, ...] = ()

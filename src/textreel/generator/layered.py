@@ -14,6 +14,9 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDecoder
+from textreel.generator.keeping import Alike, choose, compare, keep
+from textreel.generator.morphing import LayeredMorph
+from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, unit_angles
 from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
@@ -27,6 +30,9 @@ DECIDING = 8  # first entries of the noise vector: they decide directions, phase
 DECIDING_FEATURES = 4 * DECIDING
 SHADE = 0.1
 PLACE_ENTRIES = 8  # the entries after these: they decide the light, the clouds and the hues of the place
+WEATHER_PIXELS = (128, 128)
+SHIFT_SECONDS = 0.15  # in which a changed motion comes a good half of its way to its own poses
+LEAST_SHIFT = 1e-3
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
@@ -46,55 +52,11 @@ class LayeredGeneratorConfig:
     weather_channels: tuple[int, int] = (48, 32)
 
 
-@dataclass(frozen=True)
-class ScenePlan:
-    """What is decided once a shot, for B clips with S subject slots each.
-
-    contexts [B, 2 + S, D] what the words say of place, weather and slots; meanings [B, S, D'] the same of the
-    slots, normalised, with the beliefs; looks [B, S, N] noise that decides looks; canvas_condition,
-    weather_condition [B, D]; slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject;
-    tint [B, S, 4]; light [B, 3];
-    weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
-    rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
-    """
-
-    contexts: Tensor
-    meanings: Tensor
-    looks: Tensor
-    canvas_condition: Tensor
-    weather_condition: Tensor
-    slot_condition: Tensor
-    presence: Tensor
-    tint: Tensor
-    light: Tensor
-    weather_velocity: Tensor
-    start: Tensor
-    rates: Tensor
-    attention: Tensor
-
-    def start_phases(self) -> Tensor:
-        """Path and loop phases at time 0 in cycles [B, S, 2]."""
-        cos, sin = self.start[..., 0::2], self.start[..., 1::2]
-        return torch.remainder(torch.atan2(sin, cos) / (2 * math.pi), 1.0)
-
-
-@dataclass(frozen=True)
-class GeneratorState:
-    """Everything the next frame depends on; nothing is remembered by the generator itself."""
-
-    encoding: TextEncoding
-    plan: ScenePlan
-    canvas: Tensor
-    weather: Tensor | None
-    recurrent: ConvLSTMState
-    phases: Tensor  # [B, S, 2] path and loop phase in cycles, kept in [0, 1)
-    weather_offset: Tensor  # [B, 2] screen heights, kept in [0, 1)
-
-
 class LayeredGenerator(Generator[GeneratorState]):
     """See the module's text."""
 
     config: LayeredGeneratorConfig
+    can_morph = True
 
     def __init__(self, config: LayeredGeneratorConfig) -> None:
         super().__init__(config.text, config.classes)
@@ -172,7 +134,7 @@ class LayeredGenerator(Generator[GeneratorState]):
 
     def unroll(
         self,
-        rows: "SubjectRows",
+        rows: SubjectRows,
         clocks_NTK: Tensor,
         state: ConvLSTMState | None = None,
     ) -> tuple[Tensor, Tensor, Tensor, ConvLSTMState]:
@@ -195,7 +157,7 @@ class LayeredGenerator(Generator[GeneratorState]):
             attentions.append(weights[:, 0])
         return torch.stack(hiddens, 1), torch.stack(contexts, 1), torch.stack(attentions, 1), state
 
-    def subject_rows(self, encoding: TextEncoding, plan: ScenePlan, rows: Tensor) -> "SubjectRows":
+    def subject_rows(self, encoding: TextEncoding, plan: ScenePlan, rows: Tensor) -> SubjectRows:
         """Pick subjects by their index into the flattened [B, S]; only these are carried and painted."""
         clips = rows // SLOTS
         keys, values = self.frame_attention.project_words(encoding.features)
@@ -211,7 +173,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         """The clocks, bare and gated by what the words say: each motion hears the harmonics it moves by."""
         return torch.cat([clocks, self.clock_lift(clocks) * self.clock_gate(meaning)], dim=-1)
 
-    def poses(self, subjects: "SubjectRows", hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
+    def poses(self, subjects: SubjectRows, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
         """Pose codes [N, 10], see compositing.POSE_FIELDS."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
         driven = self.drive(subjects.meaning, clocks_NK)
@@ -219,7 +181,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         return pose_code(self.pose(read).float())
 
     def sprites(
-        self, subjects: "SubjectRows", context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
+        self, subjects: SubjectRows, context_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
     ) -> Tensor:
         """Pictures of subjects [N, 4, 64, 64]: who they are and where their loop stands, then the details."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
@@ -228,63 +190,113 @@ class LayeredGenerator(Generator[GeneratorState]):
         return self.sprite(hidden_NCHW, self.sprite_norm(identity + 0.2 * detail))
 
     @torch.no_grad()
-    def initial_state(self, encoding: TextEncoding, noise: Noise) -> GeneratorState:
-        """Paint the place and the weather; stand before the first frame."""
+    def initial_state(
+        self, encoding: TextEncoding, noise: Noise, like: GeneratorState | None = None
+    ) -> GeneratorState:
+        """Paint the place and the weather; stand before the first frame.
+
+        With `like`, a state of the same noise at any frame: what the words say alike of place, weather and each
+        subject is taken over; subjects that stay go on from their phases, and so does the weather.
+        """
         plan = self.plan(encoding, noise)
-        batch = len(noise)
-        weather = self.weather(plan.weather_condition, noise.weather)
+        if like is not None:
+            alike = compare(self.reader, plan, like.plan)
+            return self.changed(encoding, noise, keep(plan, like.plan, alike), alike, like)
         return GeneratorState(
             encoding=encoding,
+            noise=noise,
             plan=plan,
             canvas=self.canvas(plan.canvas_condition, noise.terrain, noise.grain),
-            weather=weather if weather[:, 3].amax() > FAINTEST_WEATHER else None,
-            recurrent=self.recurrent.initial_state(batch * SLOTS, 4, 4, encoding.features.device),
+            weather=self.paint_weather(plan, noise),
+            recurrent=self.recurrent.initial_state(len(noise) * SLOTS, 4, 4, encoding.features.device),
             phases=plan.start_phases(),
-            weather_offset=torch.zeros(batch, 2, device=encoding.features.device),
+            weather_offset=torch.zeros(len(noise), 2, device=encoding.features.device),
         )
 
-    @torch.no_grad()
-    def advance(
-        self, state: GeneratorState, camera_BT4: Tensor, size: tuple[int, int]
-    ) -> tuple[Tensor, Tensor, GeneratorState]:
-        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
+    def changed(
+        self, encoding: TextEncoding, noise: Noise, plan: ScenePlan, alike: Alike, like: GeneratorState
+    ) -> GeneratorState:
+        """A state that goes on with another plan; only what is not alike is painted."""
+        canvas, weather = like.canvas, like.weather
+        if not alike.place.all():
+            painted = self.canvas(plan.canvas_condition, noise.terrain, noise.grain)
+            canvas = choose(alike.place, canvas, painted)
+        if not alike.weather.all():
+            fresh = self.paint_weather(plan, noise)
+            shape = (len(noise), 4, *WEATHER_PIXELS)
+            clear = torch.zeros(shape, device=canvas.device)
+            weather = choose(
+                alike.weather, clear if weather is None else weather, clear if fresh is None else fresh
+            )
+            weather = weather if weather[:, 3].amax() > FAINTEST_WEATHER else None
+        rest = self.recurrent.initial_state(len(like.recurrent.hidden), 4, 4, canvas.device)
+        met = alike.met.flatten()
+        state = GeneratorState(
+            encoding=encoding,
+            noise=noise,
+            plan=plan,
+            canvas=canvas,
+            weather=weather,
+            recurrent=ConvLSTMState(*(choose(met, *both) for both in zip(like.recurrent, rest, strict=True))),
+            phases=choose(alike.met, like.phases, plan.start_phases()),
+            weather_offset=like.weather_offset,
+        )
+        return replace(state, shift=self.shift(state, like, alike)) if like.recurrent.hidden.any() else state
 
-        Slots that the plan leaves empty are neither carried nor painted.
-        """
-        batch, frames = camera_BT4.shape[:2]
-        plan = state.plan
-        steps = torch.arange(frames, device=camera_BT4.device, dtype=torch.float32)[None, :, None, None]
+    def shift(self, state: GeneratorState, like: GeneratorState, alike: Alike) -> Tensor | None:
+        """How far a running subject would jump in pose, to be worn off (inertialisation, Bollo 2018)."""
+        poses = []
+        for each in (like, state):
+            steps, _ = self.carry(each, 1, alike.met)
+            every = steps.poses.new_zeros(alike.met.numel(), len(POSE_FIELDS))
+            every[steps.rows] = steps.poses[:, 0]
+            poses.append(every.unflatten(0, alike.met.shape))
+        return (poses[0] - poses[1]) * alike.met[..., None]
+
+    def paint_weather(self, plan: ScenePlan, noise: Noise) -> Tensor | None:
+        """The texture of the weather [B, 4, 128, 128]; None where the air is clear."""
+        weather: Tensor = self.weather(plan.weather_condition, noise.weather)
+        return weather if weather[:, 3].amax() > FAINTEST_WEATHER else None
+
+    def morph(self, first: GeneratorState, second: GeneratorState, frames: int) -> LayeredMorph:
+        """See :class:`textreel.generator.morphing.LayeredMorph`."""
+        return LayeredMorph(self, first, second, frames)
+
+    def carry(
+        self, state: GeneratorState, frames: int, present_BS: Tensor | None = None
+    ) -> tuple[Steps, GeneratorState]:
+        """Carry the subjects through the next T frames, without painting them; `present_BS` tells which."""
+        plan, device = state.plan, state.phases.device
+        steps = torch.arange(frames, device=device, dtype=torch.float32)[None, :, None, None]
         phases = torch.remainder(state.phases[:, None] + steps * plan.rates[:, None] / self.config.fps, 1.0)
         clocks = clock_features(phases).transpose(1, 2).flatten(0, 1)
-        present = plan.presence > 0
-        present = torch.cat([torch.ones_like(present[:, :1]), present[:, 1:]], dim=1)
+        present = plan.present() if present_BS is None else present_BS
         rows = present.flatten().nonzero().squeeze(1)
         subjects = self.subject_rows(state.encoding, plan, rows)
         recurrent = ConvLSTMState(state.recurrent.hidden[rows], state.recurrent.cell[rows])
         hidden, context, attention, recurrent = self.unroll(subjects, clocks[rows], recurrent)
         each = subjects.repeat(frames)
-        flat_clocks = clocks[rows].flatten(0, 1)
-        flat_hidden, flat_context = hidden.flatten(0, 1), context.flatten(0, 1)
-        poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BT4.device)
-        sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
-        poses[rows] = self.poses(each, flat_hidden, flat_clocks).unflatten(0, (-1, frames))
-        painted = self.sprites(each, flat_context, flat_hidden, flat_clocks)
-        sprites[rows] = painted.unflatten(0, (-1, frames))
-        used = SLOTS if present[:, 1:].any() else 1
-        layers = SceneLayers(
-            canvas=state.canvas,
-            sprites=sprites.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
-            poses=poses.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
-            tint=plan.tint[:, :used],
-            light=plan.light,
-            weather=state.weather,
-        )
-        drift = plan.weather_velocity[:, None] * steps[:, :, 0] / self.config.fps
-        picture = compose(layers, camera_BT4, state.weather_offset[:, None] + drift, *size)
-        words = torch.zeros(batch * SLOTS, frames, attention.shape[-1], device=camera_BT4.device)
+        poses = self.poses(each, hidden.flatten(0, 1), clocks[rows].flatten(0, 1)).unflatten(0, (-1, frames))
+        shift, wear = state.shift, math.exp(-1 / (SHIFT_SECONDS * self.config.fps))
+        if shift is not None:
+            left = wear ** torch.arange(1, frames + 1, device=device, dtype=torch.float32)[None, :, None]
+            poses = unit_angles(poses + shift.flatten(0, 1)[rows][:, None] * left)
+            shift = shift * wear**frames if shift.abs().max() > LEAST_SHIFT else None
+        words = torch.zeros(present.numel(), frames, attention.shape[-1], device=device)
         words[rows] = attention
         share = present.sum(dim=1, keepdim=True)[:, :, None] + 1
-        seen = (words.unflatten(0, (batch, SLOTS)).sum(dim=1) + plan.attention[:, None]) / share
+        seen = (words.unflatten(0, present.shape).sum(dim=1) + plan.attention[:, None]) / share
+        drift = plan.weather_velocity[:, None] * steps[:, :, 0] / self.config.fps
+        done = Steps(
+            rows=rows,
+            subjects=subjects,
+            clocks=clocks[rows],
+            hidden=hidden,
+            context=context,
+            poses=poses,
+            scroll=state.weather_offset[:, None] + drift,
+            attention=seen,
+        )
         after = replace(
             state,
             recurrent=ConvLSTMState(
@@ -295,30 +307,36 @@ class LayeredGenerator(Generator[GeneratorState]):
             weather_offset=torch.remainder(
                 state.weather_offset + frames * plan.weather_velocity / self.config.fps, 1.0
             ),
+            shift=shift,
         )
-        return picture, seen, after
+        return done, after
 
+    @torch.no_grad()
+    def advance(
+        self, state: GeneratorState, camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, GeneratorState]:
+        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
 
-@dataclass(frozen=True)
-class SubjectRows:
-    """N subjects: what the words say of them [N, D], the noise that decides their looks [N, any], words and noise
-    together [N, D]; keys and values of their words, mask."""
-
-    meaning: Tensor
-    look: Tensor
-    condition: Tensor
-    words: tuple[Tensor, Tensor]
-    mask: Tensor
-
-    def repeat(self, times: int) -> "SubjectRows":
-        """Every subject so often in a row: one for each of its frames. The words are not repeated."""
-        return SubjectRows(
-            meaning=self.meaning.repeat_interleave(times, dim=0),
-            look=self.look.repeat_interleave(times, dim=0),
-            condition=self.condition.repeat_interleave(times, dim=0),
-            words=self.words,
-            mask=self.mask,
+        Slots that the plan leaves empty are neither carried nor painted.
+        """
+        batch, frames = camera_BT4.shape[:2]
+        steps, after = self.carry(state, frames)
+        each, flat = steps.subjects.repeat(frames), [steps.context, steps.hidden, steps.clocks]
+        painted = self.sprites(each, *(part.flatten(0, 1) for part in flat))
+        poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BT4.device)
+        sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
+        poses[steps.rows] = steps.poses
+        sprites[steps.rows] = painted.unflatten(0, (-1, frames))
+        used = SLOTS if state.plan.present()[:, 1:].any() else 1
+        layers = SceneLayers(
+            canvas=state.canvas,
+            sprites=sprites.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
+            poses=poses.unflatten(0, (batch, SLOTS)).transpose(1, 2)[:, :, :used],
+            tint=state.plan.tint[:, :used],
+            light=state.plan.light,
+            weather=state.weather,
         )
+        return compose(layers, camera_BT4, steps.scroll, *size), steps.attention, after
 
 
 def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:

@@ -75,9 +75,13 @@ class PlainGenerator(Generator[PlainState]):
         return (self.decoder,)
 
     @torch.no_grad()
-    def initial_state(self, encoding: TextEncoding, noise: Noise) -> PlainState:
+    def initial_state(
+        self, encoding: TextEncoding, noise: Noise, like: PlainState | None = None
+    ) -> PlainState:
+        """As the base class says; of `like`, the recurrent state and the time go on under the new words."""
         contexts, _ = self.read(encoding)
-        return self.begin(encoding, contexts, noise, torch.zeros(len(noise), device=contexts.device))
+        fresh = self.begin(encoding, contexts, noise, torch.zeros(len(noise), device=contexts.device))
+        return fresh if like is None else replace(fresh, recurrent=like.recurrent, seconds=like.seconds)
 
     def begin(self, encoding: TextEncoding, contexts: Tensor, noise: Noise, seconds_B: Tensor) -> PlainState:
         """Stand before the frame that is so many seconds into the shot, with nothing remembered."""

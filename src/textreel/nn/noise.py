@@ -36,15 +36,22 @@ class Noise:
         return Noise(**{part.name: getattr(self, part.name).to(device) for part in fields(self)})
 
     def blend(self, other: "Noise", share: float) -> "Noise":
-        """Spherical-like interpolation that keeps unit variance: share 0 is self, 1 is other."""
-        scale = (share**2 + (1 - share) ** 2) ** -0.5
+        """Spherical-like interpolation that keeps the variance: share 0 is self, 1 is other.
+
+        Noise blended with itself stays what it is.
+        """
         return Noise(
             **{
-                part.name: ((1 - share) * getattr(self, part.name) + share * getattr(other, part.name))
-                * scale
+                part.name: _blend(getattr(self, part.name), getattr(other, part.name), share)
                 for part in fields(self)
             }
         )
+
+
+def _blend(first: Tensor, second: Tensor, share: float) -> Tensor:
+    likeness = torch.cosine_similarity(first.flatten(1), second.flatten(1)).clamp(0, 1)
+    scale = (share**2 + (1 - share) ** 2 + 2 * share * (1 - share) * likeness) ** -0.5
+    return ((1 - share) * first + share * second) * scale.reshape(-1, *[1] * (first.dim() - 1))
 
 
 def draw_noise(batch: int, generator: torch.Generator) -> Noise:

@@ -103,3 +103,8 @@ def stretches(storyboard: Storyboard, fps: float) -> list[Stretch]:
         out_of = [each.end for each in under_way if each.before == index]
         found.append(Stretch(start=start, first=min([start, *into]), end=max([end, *out_of])))
     return found
+
+
+def frame_count(storyboard: Storyboard, fps: float) -> int:
+    """How many frames the film has."""
+    return cuts(storyboard, fps)[-1]

@@ -1,0 +1,206 @@
+"""A model that is ready to make films."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import textreel
+from textreel.errors import Cancelled, CheckpointError, UsageError
+from textreel.generator import Generator, load_generator
+from textreel.language import WordVectors
+from textreel.models import ModelCard, find, read_card
+from textreel.pipeline.film import Film
+from textreel.pipeline.painting import Easel
+from textreel.pipeline.planning import Drafts, drafts_of, planned
+from textreel.pipeline.reading import WordReader
+from textreel.pipeline.stream import Stream
+from textreel.render import frame_count
+from textreel.storyboard import Note, Storyboard
+from textreel.types import TextSpan
+
+DEFAULT_MODEL = "scenes"
+SIZE_RANGE = (32, 512)
+MAXIMUM_BYTES = 2**30
+MAXIMUM_SEED = 2**63 - 1
+FRAMES_AT_ONCE = 12
+NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reel:
+    """A model that is ready to make films; have one with :func:`load`."""
+
+    generator: Generator[Any] = field(repr=False)
+    vectors: WordVectors = field(repr=False)
+    card: ModelCard = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.card.name
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return float(self.generator.config.fps)
+
+    def generate(
+        self,
+        prompt: str | Storyboard,
+        seed: int = 0,
+        seconds: float | None = None,
+        size: int | None = None,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        edits: Sequence[str] = (),
+    ) -> Film:
+        """Make a film; the same arguments give the same frames, byte for byte, on the same machine.
+
+        Args:
+            prompt: what the film shows, in English: a sentence, a paragraph of several shots, or a storyboard.
+            seed: 0 or more; chooses among the films that the prompt describes.
+            seconds: 0.1 to 600 for the whole film, rounded to whole frames; None for as long as the prompt says,
+                or 2 s a shot where it does not. A storyboard has its own length.
+            size: height and width in pixels, even, 32 to 512; None for the model's own.
+            progress: called with (frames made, frames in all) after every few frames.
+            cancel: asked every few frames; the work ends when it answers true.
+            edits: instructions that change the film one after another, see :meth:`Film.edit`.
+
+        Raises:
+            UsageError: an argument is outside of these ranges, or the prompt or an edit cannot be read.
+            Cancelled: ``cancel`` answered true.
+        """
+        easel = self._easel(seed, size)
+        drafts = drafts_of(prompt, seconds, edits)
+        storyboard = self._with_notes(drafts.last)
+        total = frame_count(storyboard, self.fps)
+        _check_memory(total, easel.size)
+        readings = [self._reader.read(shot.text) for shot in storyboard.shots]
+        ends = list(itertools.accumulate((len(reading.words) for reading in readings), initial=0))
+        frames = np.empty((total, easel.size, easel.size, 3), dtype=np.uint8)
+        attention = np.zeros((total, ends[-1]), dtype=np.float32)
+        painted = easel.project(storyboard, at_once=FRAMES_AT_ONCE, texts=drafts.texts())
+        for done, (picture, reads) in enumerate(painted, start=1):
+            frames[done - 1] = picture
+            for take, read in reads:
+                attention[done - 1, ends[take.shot.index] + np.array(take.reading.positions, dtype=int)] += (
+                    read
+                )
+            if not done % FRAMES_AT_ONCE or done == total:
+                _report(done, total, progress, cancel)
+        return Film(
+            frames=frames,
+            fps=self.fps,
+            prompt=drafts.first.prompt,
+            seed=seed,
+            storyboard=storyboard,
+            attention=attention,
+            words=tuple(itertools.chain(*(reading.words for reading in readings))),
+            words_without_effect=self.words_without_effect(storyboard),
+            recipe=self._recipe(drafts, seed, easel.size),
+            draft=drafts.first if drafts.edits else None,
+            edited=drafts.edited,
+            reel=self,
+        )
+
+    def stream(self, prompt: str | Storyboard, seed: int = 0, size: int | None = None) -> Stream:
+        """Frames without end, uint8 [height, width, 3], each made when it is asked for; see :class:`Stream`.
+
+        The film goes through the shots of the prompt and stays in the last one, which is never faded out.
+
+        Raises:
+            UsageError: as :meth:`generate`, before the first frame.
+        """
+        easel = self._easel(seed, size)
+        board = planned(prompt, None)
+        shots = (*board.shots[:-1], replace(board.shots[-1], transition=None))
+        return Stream(easel, replace(board, shots=shots))
+
+    def words_without_effect(self, storyboard: Storyboard) -> tuple[str, ...]:
+        """The words that this model cannot show.
+
+        A word counts as without effect if it has no vector, or if no word of the model's ``vocabulary`` (the words
+        it was trained with) is similar to it: cosine below the model's ``known_similarity``. The words of camera
+        moves and cuts are the storyboard's own; what it could not do stands in ``storyboard.notes``.
+        """
+        return self._reader.without_effect(shot.text for shot in storyboard.shots)
+
+    @cached_property
+    def _reader(self) -> WordReader:
+        return WordReader(vectors=self.vectors, card=self.card)
+
+    def _easel(self, seed: int, size: int | None) -> Easel:
+        """What a film of this seed and size is painted with."""
+        size = int(self.generator.config.size) if size is None else size
+        if not SIZE_RANGE[0] <= size <= SIZE_RANGE[1] or size % 2:
+            raise UsageError(
+                f"The size is an even number of pixels from {SIZE_RANGE[0]} to {SIZE_RANGE[1]}, got {size}."
+            )
+        if not 0 <= seed <= MAXIMUM_SEED:
+            raise UsageError(f"The seed is a whole number from 0 to {MAXIMUM_SEED}, got {seed}.")
+        return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size)
+
+    def _with_notes(self, board: Storyboard) -> Storyboard:
+        """The storyboard, with a note for every morph that this model shows as a dissolve."""
+        if self.generator.can_morph:
+            return board
+        morphs = [
+            shot.transition for shot in board.shots if shot.transition and shot.transition.kind == "morph"
+        ]
+        nothing = TextSpan(text="", start=0, end=0)
+        notes = (Note(words=morph.words or nothing, reason=NO_MORPH) for morph in morphs)
+        return replace(board, notes=(*board.notes, *(note for note in notes if note not in board.notes)))
+
+    def _recipe(self, drafts: Drafts, seed: int, size: int) -> dict[str, Any]:
+        recipe = {
+            "prompt": drafts.first.prompt,
+            "seed": seed,
+            "seconds": drafts.last.seconds,
+            "size": size,
+            "model": self.name,
+            "model_hash": self.card.weights_hash,
+            "version": textreel.__version__,
+        }
+        if drafts.edits:
+            recipe |= {"edits": list(drafts.edits), "draft": drafts.first.to_dict()}
+        return recipe
+
+
+def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
+    """Make a model ready: a shipped one by its name, or one of your own by its folder.
+
+    Raises:
+        UsageError: there is no such model.
+        CheckpointError: its files are broken or do not fit this version.
+    """
+    card = read_card(find(name_or_folder))
+    generator = load_generator(card.folder)
+    vectors = WordVectors.load_default()
+    needed = card.metadata.get("vectors_fingerprint", vectors.fingerprint)
+    if needed != vectors.fingerprint:
+        raise CheckpointError(
+            f"The model '{card.name}' was trained with other word vectors than this textreel ships."
+        )
+    return Reel(generator=generator, vectors=vectors, card=card)
+
+
+def _check_memory(frames: int, size: int) -> None:
+    if frames * size * size * 3 > MAXIMUM_BYTES:
+        raise UsageError(
+            f"A film of {frames} frames of {size}x{size} pixels would take more than 1 GiB: make it smaller or shorter."
+        )
+
+
+def _report(done: int, total: int, progress: Progress | None, cancel: Cancel | None) -> None:
+    if progress is not None:
+        progress(done, total)
+    if cancel is not None and cancel():
+        raise Cancelled(f"Stopped after {done} of {total} frames, as asked.")
