@@ -139,10 +139,6 @@ def number(value: Any, unit: str) -> str:
         return ""
     if unit == "share":
         return f"{100 * value:.1f} %"
-    return (
-        f"{value:.2f}"
-        if unit in ("", "ratio")
-        else f"{value:.3g} {unit}"
-        if unit == "s"
-        else f"{value:.0f} {unit}"
-    )
+    if unit in ("", "ratio"):
+        return f"{value:.2f}"
+    return f"{value:.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"

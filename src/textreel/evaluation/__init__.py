@@ -8,7 +8,20 @@ from types import MappingProxyType
 import textreel
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import UsageError
-from textreel.evaluation import actions, adherence, digits, diversity, frechet, latency, memory, shapes
+from textreel.evaluation import (
+    actions,
+    adherence,
+    camera,
+    digits,
+    diversity,
+    edits,
+    endurance,
+    frechet,
+    latency,
+    memory,
+    shapes,
+    transitions,
+)
 from textreel.evaluation.bench import Bench, Model, Progress, quiet
 from textreel.evaluation.figures import Figure, Report, Result
 from textreel.evaluation.judge import Judge
@@ -19,7 +32,20 @@ __all__ = ["METRICS", "Bench", "Figure", "Judge", "Metric", "Model", "Report", "
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         module.METRIC.name: module.METRIC
-        for module in (adherence, diversity, latency, memory, digits, shapes, actions, frechet)
+        for module in (
+            adherence,
+            camera,
+            transitions,
+            edits,
+            endurance,
+            diversity,
+            latency,
+            memory,
+            digits,
+            shapes,
+            actions,
+            frechet,
+        )
     }
 )
 """Every metric by its name."""
