@@ -10,7 +10,7 @@ import pytest
 
 from textreel import cli
 from textreel.corpora.scenes.assets import CACHE_VARIABLE
-from textreel.training import trainer
+from textreel.training import rehearsal, trainer
 from textreel.training.trainer import Trainer
 
 RUN = ["train", "scenes-tiny", "--out", "run"]
@@ -25,6 +25,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def elsewhere(cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(cache))
     monkeypatch.setattr(trainer, "CAPTIONS_READ", 100)
+    monkeypatch.setattr(rehearsal, "TIMED_STEPS", 1)
     monkeypatch.chdir(tmp_path)
 
 
@@ -98,10 +99,10 @@ def test_what_cannot_be_is_said_in_one_sentence(capsys: pytest.CaptureFixture[st
 
 def test_a_judge_is_trained_and_resumed(capsys: pytest.CaptureFixture[str]) -> None:
     judge = ["train", "judge-tiny", "--out", "run"]
-    assert cli.run([*judge, "--steps", "2"]) == 0
+    assert cli.run([*judge, "--steps", "3"]) == 0
     assert capsys.readouterr().out == "run/model\n"
     assert cli.run([*judge, "--resume"]) == 0
-    assert cli.run([*judge, "--resume", "--steps", "3"]) == 1
+    assert cli.run([*judge, "--resume", "--steps", "4"]) == 1
     assert "other options" in capsys.readouterr().err
     assert cli.run(["train", "scenes-tiny", "--out", "run", "--resume"]) == 1
     assert "does not fit this recipe" in capsys.readouterr().err

@@ -1,8 +1,6 @@
-"""`textreel corpus` on folders and shards, and the guide, whose commands run as they stand."""
+"""`textreel corpus` on folders and shards; the guide to it runs in tests/test_own_clips_guide.py."""
 
 import json
-import re
-import shlex
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +9,6 @@ from PIL import Image
 
 from textreel.cli import run
 from textreel.media import write
-
-GUIDE = Path(__file__).parents[2] / "docs" / "own-clips.md"
 
 
 def moving_box(frames: int, step: int) -> list[np.ndarray]:
@@ -25,7 +21,7 @@ def moving_box(frames: int, step: int) -> list[np.ndarray]:
 
 @pytest.fixture
 def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tiny set as the guide describes it: two films and a strip, with a table of captions."""
+    """A tiny set: a film, an animated picture and a strip, with a table of captions."""
     folder = tmp_path / "my-clips"
     folder.mkdir()
     write(moving_box(24, 1), folder / "slow.mp4", fps=12)
@@ -41,28 +37,6 @@ def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "metadata.csv").write_text("\n".join(rows))
     monkeypatch.chdir(tmp_path)
     return folder
-
-
-def blocks(language: str) -> list[str]:
-    text = GUIDE.read_text(encoding="utf-8").split("## Train")[0]
-    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
-
-
-def commands() -> list[str]:
-    lines = [line for block in blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if line.startswith("textreel ")]
-
-
-def test_the_guide_runs_as_it_stands(clips: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for line in commands():
-        assert run(shlex.split(line, comments=True)[1:]) == 0, (line, capsys.readouterr())
-    assert Path("runs/corpora/my-clips/index.json").is_file()
-    with Image.open("sheet.png") as sheet:
-        assert sheet.width > 8 * 64
-    assert len(commands()) >= 4
-    for block in blocks("python"):
-        exec(compile(block, GUIDE.name, "exec"), {})
-    assert "torch.Size([4, 4, 3, 64, 64])" in capsys.readouterr().out
 
 
 def test_check_tells_each_finding_with_its_place(clips: Path, capsys: pytest.CaptureFixture[str]) -> None:

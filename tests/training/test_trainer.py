@@ -214,7 +214,8 @@ def test_a_whole_run_leaves_its_folder(
     names = {"options.json", "statistics.jsonl", "tensorboard", "lessons", "sheets", "state", "model"}
     assert {path.name for path in folder.iterdir()} == names
     assert recorded_options(folder, TrainingConfig) == tiny(sheet_every=4)
-    assert [path.name for path in sorted((folder / "sheets").iterdir())] == ["000004.png", "000004.txt"]
+    sheets = [path.name for path in sorted((folder / "sheets").iterdir())]
+    assert sheets == ["000001.png", "000001.txt", "000004.png", "000004.txt"]
     for place in (folder, folder / "model"):
         reel = textreel.load(place)
         assert reel.name == "run"

@@ -3,8 +3,9 @@
 import json
 import logging
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,7 @@ Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had ha
 \b
 textreel train scenes --out runs/scenes
 textreel train scenes --out runs/scenes --resume
+textreel train own --corpus SHARDS --estimate
 textreel train own --corpus SHARDS --out runs/own
 textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
 torchrun --nproc-per-node 2 -m textreel.cli train scenes --out runs/scenes
@@ -40,7 +42,9 @@ def train(
     recipe: Annotated[
         str, typer.Argument(help="Its name, such as scenes, scenes-tiny or judge.", show_default=False)
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     source: Annotated[
         str | None,
@@ -66,14 +70,31 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Another option, by its path in options.json."),
     ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what the run would take, and train nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --estimate: say it as JSON.")] = False,
 ) -> None:
-    """Read the options and train, behind a progress bar."""
+    """Read the options, say what they take, and train behind a progress bar."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     given: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed}
     changes = {name: value for name, value in given.items() if value is not None} | parse(settings or [])
     from textreel.training.run import prepare
 
+    if as_json and not estimate:
+        raise UsageError("--json belongs to --estimate: a run writes its numbers to RUN/statistics.jsonl.")
+    if estimate:
+        with tempfile.TemporaryDirectory() as nowhere:
+            folder = Path(nowhere) if out is None else out
+            foretell(prepare(recipe, folder, changes, resume=resume, source=source, shards=shards), as_json)
+        return
+    if out is None:
+        raise UsageError(
+            "A run needs a folder of its own: give one with --out, or --estimate to train nothing."
+        )
     job = prepare(recipe, out, changes, resume=resume, source=source, shards=shards)
+    if job.step < job.config.steps:
+        foretell(job)
     done = watch(job, recipe)
     if job.speaks and done < job.config.steps:
         raise Cancelled(
@@ -82,6 +103,18 @@ def train(
         )
     if job.speaks:
         typer.echo(out / "model")
+
+
+def foretell(job: "Job", as_json: bool | None = None) -> None:
+    """Say what a run takes: on the standard output where nothing else is wanted (`as_json` is given then)."""
+    from rich.console import Console
+
+    with Console(stderr=True).status("trying a few steps ...") if job.speaks else nullcontext():
+        forecast = job.forecast()
+    if job.speaks:
+        text = "\n".join([f"{forecast.recipe}:", *forecast.lines()])
+        typer.echo(json.dumps(forecast.to_dict(), indent=2) if as_json else text, err=as_json is None)
+    forecast.require_memory()
 
 
 def parse(settings: list[str]) -> dict[str, Any]:
@@ -100,7 +133,7 @@ def parse(settings: list[str]) -> dict[str, Any]:
 
 def watch(job: "Job", recipe: str) -> int:
     """Train to the end behind a progress bar, or until somebody asks to stop; return how many steps are done."""
-    done = job.step
+    done, shown = job.step, list[Path]()
     with progress_bar(shown=job.speaks) as bar, stop_when_asked() as asked:
         task = bar.add_task(recipe, total=job.config.steps, completed=done, clips=0.0, losses="")
 
@@ -111,6 +144,9 @@ def watch(job: "Job", recipe: str) -> int:
             bar.update(task, completed=done, clips=clips, losses=latest(step.numbers))
             for warning in step.warnings if job.speaks else ():
                 bar.console.print(f"textreel: step {done}: {warning}")
+            if step.sheet is not None and not shown:
+                shown.append(step.sheet)
+                bar.console.print(f"The first contact sheet, real clips above generated ones: {step.sheet}")
 
         job.work(report=report, stop=asked)
     return done

@@ -11,6 +11,7 @@ from textreel.errors import CheckpointError, UsageError
 
 HOME = Path(__file__).parent
 WEIGHTS = "model.safetensors"
+RUN_OPTIONS = "options.json"  # what the folder of a training run begins with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,11 @@ def find(name_or_folder: str | Path) -> Path:
         if (place / WEIGHTS).is_file():
             return place
     known = ", ".join(shipped()) or "none"
+    if (folder / RUN_OPTIONS).is_file():
+        raise UsageError(
+            f"No model '{name_or_folder}' yet: that training run has saved none. Let it go on with "
+            "`textreel train ... --resume`; Ctrl-C saves one too, once its lessons are over."
+        )
     raise UsageError(
         f"No model '{name_or_folder}': name a shipped one ({known}) or a folder that holds {WEIGHTS}."
     )

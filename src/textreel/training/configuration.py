@@ -116,6 +116,7 @@ class TrainingConfig:
     precision: str = "auto"  # bf16-mixed where the processor multiplies it fast, else 32-true
     checkpoint_every: int = 200
     sheet_every: int = 200
+    sheet_seconds: float = 300.0  # after so long a sheet is drawn, however few steps that were
 
     def __post_init__(self) -> None:
         require(self.steps >= 1, "steps", "at least 1", self.steps)
@@ -127,6 +128,7 @@ class TrainingConfig:
         require(self.seed >= 0, "seed", "at least 0", self.seed)
         require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)
         require(self.sheet_every >= 1, "sheet_every", "at least 1", self.sheet_every)
+        require(self.sheet_seconds > 0, "sheet_seconds", "above 0", self.sheet_seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that JSON can hold."""

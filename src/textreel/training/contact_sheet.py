@@ -1,11 +1,11 @@
-"""Contact sheets: generated films under the composed ones of the same words and noise."""
+"""Contact sheets: generated films under the real ones of the same words, and of the same noise where it is known."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 from torch import Tensor
 
 from textreel.corpora.protocol import Corpus, Window
@@ -16,6 +16,8 @@ from textreel.nn.noise import draw_noise
 from textreel.training.configuration import TrainingConfig
 
 SHEET_SEED = 20_26
+LINE_HEIGHT = 14
+GROUND, INK = (24, 24, 24), (235, 235, 235)
 
 
 @torch.no_grad()
@@ -28,7 +30,7 @@ def save_contact_sheet(
     *,
     rows: int = 10,
 ) -> None:
-    """Two rows a clip: composed above, generated from the same words and noise below."""
+    """For each clip its caption, the real frames, and below them those generated from the same words."""
     apart = max(1, (2 * corpus.fps - 3) // 5)  # six frames of the first two seconds
     window = Window(
         frames=5 * apart + 1, shown=tuple(range(0, 5 * apart + 1, apart)), longest_start_seconds=0.0
@@ -51,11 +53,19 @@ def save_contact_sheet(
         if frame in window.shown:
             made.append(picture)
     strips = []
-    for real, fake in zip(batch.frames, torch.stack(made, dim=1), strict=True):
-        strips += [strip(real), strip(fake)]
+    for caption, real, fake in zip(batch.captions, batch.frames, torch.stack(made, dim=1), strict=True):
+        pair = [strip(real), strip(fake)]
+        strips += [title(caption, pair[0].shape[1]), *pair]
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.concatenate(strips, axis=0)).save(path)
     path.with_suffix(".txt").write_text("\n".join(batch.captions) + "\n", encoding="utf-8")
+
+
+def title(caption: str, width: int) -> np.ndarray:
+    """A line of text, uint8 [LINE_HEIGHT, width, 3]."""
+    line = Image.new("RGB", (width, LINE_HEIGHT), GROUND)
+    ImageDraw.Draw(line).text((2, 1), caption, fill=INK)
+    return np.asarray(line)
 
 
 def strip(frames_TCHW: Tensor) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from textreel.corpora.clips.corpus import ClipsCorpus
+from textreel.corpora.clips.index import require_unchanged
 from textreel.corpora.digits.corpus import DigitsCorpus
 from textreel.corpora.protocol import Corpus
 from textreel.corpora.scenes.corpus import ScenesCorpus
@@ -16,13 +17,16 @@ from textreel.language import WordVectors
 from textreel.models import read_card
 from textreel.training import recipes
 from textreel.training.configuration import Config, CorpusConfig, TrainingConfig, override, read_dataclass
+from textreel.training.forecast import Forecast
 from textreel.training.judge import JudgeConfig, judge, judge_tiny, train_judge
 from textreel.training.processes import make_fabric
 from textreel.training.recipes import RECIPES_OF_CLIPS
+from textreel.training.rehearsal import forecast_judge, forecast_run
 from textreel.training.state import has_state, write_text
 from textreel.training.trainer import StepReport, Trainer
 
 OPTIONS = "options.json"
+CHECKED_BYTES = 8e9  # so much is read before a run begins: seconds
 RECIPES: dict[str, Callable[[], TrainingConfig | JudgeConfig]] = {
     **recipes.RECIPES,
     "judge": judge,
@@ -40,10 +44,12 @@ class Work(Protocol):
 class Job:
     """A run that stands ready: its work, its options, and how many steps are done already.
 
+    `forecast` tries a few steps and says what the work will take; nothing is written before the work begins.
     `speaks` tells whether this process is the one that tells people about it.
     """
 
     work: Work
+    forecast: Callable[[], Forecast]
     config: TrainingConfig | JudgeConfig
     step: int
     speaks: bool
@@ -76,8 +82,19 @@ def prepare(
         return prepare_judge(config, folder, resume=resume, source=source)
     if config.recipe != recipe:
         raise UsageError(f"The run in '{folder}' follows the recipe {config.recipe}, got {recipe}.")
-    trainer = start(config, folder, resume=resume, source=source)
-    return Job(work=trainer.run, config=config, step=trainer.step, speaks=trainer.fabric.is_global_zero)
+    trainer = stand(config, folder, resume=resume, source=source)
+
+    def work(*, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None:
+        record(trainer, begun_elsewhere=source is not None)
+        trainer.run(report=report, stop=stop)
+
+    return Job(
+        work=work,
+        forecast=partial(forecast_run, trainer),
+        config=config,
+        step=trainer.step,
+        speaks=trainer.fabric.is_global_zero,
+    )
 
 
 def begin(recipe: str, folder: Path, shards: Path | None, *, resume: bool) -> TrainingConfig | JudgeConfig:
@@ -110,10 +127,16 @@ def prepare_judge(
     if source is not None:
         raise UsageError("A judge is always trained from the beginning: leave out --from.")
     check_folder(folder, resume=resume)
-    write_options(config, folder)
     begun = has_state(folder)
     step = int(read_card(folder / "state").metadata["step"]) if begun else 0
-    return Job(work=partial(train_judge, config, folder, resume=begun), config=config, step=step, speaks=True)
+
+    def work(*, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None:
+        write_options(config, folder)
+        train_judge(config, folder, report, stop, resume=begun)
+
+    return Job(
+        work=work, forecast=partial(forecast_judge, config, step), config=config, step=step, speaks=True
+    )
 
 
 def scenes_corpus(config: CorpusConfig) -> Corpus:
@@ -127,17 +150,21 @@ def digits_corpus(config: CorpusConfig) -> Corpus:
 
 
 def clips_corpus(config: CorpusConfig) -> Corpus:
-    """A person's own clips.
+    """A person's own clips, held against their index, so that no training ends an hour later for a broken shard.
 
     Raises:
         UsageError: their folder is not given.
+        CorpusError: it is no whole corpus, or has changed since it was built.
     """
     if config.folder is None:
         raise UsageError(
             "This recipe learns from your own clips: say where their shards are with --corpus SHARDS, "
             "which `textreel corpus build FOLDER -o SHARDS` makes."
         )
-    return ClipsCorpus(config.folder, held_out=config.held_out)
+    corpus = ClipsCorpus(config.folder, held_out=config.held_out)
+    if sum(shard.bytes for shard in corpus.index.shards) <= CHECKED_BYTES:
+        require_unchanged(corpus.index, corpus.folder)
+    return corpus
 
 
 CORPORA: dict[str, Callable[[CorpusConfig], Corpus]] = {
@@ -161,7 +188,7 @@ def build_corpus(config: CorpusConfig) -> Corpus:
 def start(
     config: TrainingConfig, folder: Path, *, resume: bool = False, source: str | Path | None = None
 ) -> Trainer:
-    """A trainer that stands before its next step, in a new folder or one that is resumed.
+    """A trainer that stands before its next step, in a new folder or one that is resumed; the run is recorded there.
 
     Args:
         config: every option of the run.
@@ -173,7 +200,13 @@ def start(
         UsageError: RUN is already there, or is to be resumed and is not there, or ``source`` is no model.
         TrainingError: RUN was made with other options, or cannot be written.
     """
-    folder = Path(folder)
+    trainer = stand(config, Path(folder), resume=resume, source=source)
+    record(trainer, begun_elsewhere=source is not None)
+    return trainer
+
+
+def stand(config: TrainingConfig, folder: Path, *, resume: bool, source: str | Path | None) -> Trainer:
+    """The same, with nothing written yet."""
     if resume and source is not None:
         raise UsageError("--resume goes on with the run's own weights: leave out --from.")
     check_folder(folder, resume=resume)
@@ -182,12 +215,17 @@ def start(
     trainer = Trainer(config, build_corpus(config.corpus), WordVectors.load_default(), folder, fabric=fabric)
     if source is not None:
         trainer.start_from(source)
-        trainer.save()  # a run that is killed early must not be resumed without these weights
     if resume and has_state(folder):
         trainer.resume()
-    elif fabric.is_global_zero:
-        write_options(config, folder)
     return trainer
+
+
+def record(trainer: Trainer, *, begun_elsewhere: bool) -> None:
+    """Make the run's folder, with its options."""
+    if begun_elsewhere:
+        trainer.save()  # a run that is killed early must not be resumed without these weights
+    if trainer.fabric.is_global_zero:
+        write_options(trainer.config, trainer.folder)
 
 
 def check_folder(folder: Path, *, resume: bool) -> None:

@@ -19,7 +19,7 @@ from torch import nn
 
 from textreel import checkpoint
 from textreel.corpora.protocol import Corpus
-from textreel.errors import TrainingError
+from textreel.errors import CorpusError, TrainingError
 from textreel.generator.words import word_tensors
 from textreel.language import WordVectors, tokenize
 from textreel.training.chance import ClipChance
@@ -40,16 +40,21 @@ from textreel.training.state import MODEL_KIND, begin_with, load_state, save_sta
 from textreel.training.statistics import Alarms, read_statistics, statistics
 
 CAPTIONS_READ = 4000
+FIRST_SHEET_SHARE = 0.02  # of the steps are done when the first contact sheet is drawn
 
 
 @dataclass(frozen=True)
 class StepReport:
-    """What a step hands to whoever watches: how many are done, how many there are, its numbers, warnings."""
+    """What a step hands to whoever watches: how many are done, how many there are, its numbers, warnings.
+
+    `sheet` is the contact sheet that was drawn after it, if one was.
+    """
 
     step: int
     steps: int
     numbers: dict[str, float]
     warnings: tuple[str, ...] = ()
+    sheet: Path | None = None
 
 
 class Trainer:
@@ -90,6 +95,7 @@ class Trainer:
         self.seconds = 0.0
         self.lessons_had = 0
         self.alarms = Alarms()
+        self.sheet_drawn = 0.0
 
     def build_networks(self) -> None:
         """Both players with weights drawn from the seed."""
@@ -125,22 +131,27 @@ class Trainer:
     def advance(self) -> dict[str, float]:
         """One step of the game: every active phase goes forward, backward, and updates by Adam."""
         began = time.perf_counter()
-        moment = self.prepare(self.step)
+        numbers = self.play(self.step)
+        self.step += 1
+        elapsed = time.perf_counter() - began
+        self.seconds += elapsed
+        numbers["seconds"] = elapsed
+        numbers["clips_per_second"] = self.config.batch / elapsed
+        return mean_of_numbers(self.fabric, numbers)
+
+    def play(self, step: int, *, size: int | None = None) -> dict[str, float]:
+        """What is learned in one step, with `size` clips in this process instead of its part of the batch."""
+        moment = self.prepare(step, size=size)
         for phase in self.phases:
             if phase.active(moment):
                 with only(phase.network, self.phases):
                     self.take_turn(phase, moment)
         self.update_average()
-        self.step += 1
-        elapsed = time.perf_counter() - began
-        self.seconds += elapsed
-        moment.numbers["seconds"] = elapsed
-        moment.numbers["clips_per_second"] = self.config.batch / elapsed
-        return mean_of_numbers(self.fabric, moment.numbers)
+        return moment.numbers
 
-    def prepare(self, step: int) -> Moment:
+    def prepare(self, step: int, *, size: int | None = None) -> Moment:
         """Draw this process's part of the batch, its words, and the game's weight."""
-        size = self.config.batch // self.fabric.world_size
+        size = size or self.config.batch // self.fabric.world_size
         clips = range(self.fabric.global_rank * size, (self.fabric.global_rank + 1) * size)
         generators = [np.random.default_rng([self.config.seed, step, clip]) for clip in clips]
         batch = self.corpus.batch(
@@ -232,7 +243,8 @@ class Trainer:
         """Train to the end or until `stop()`; saves every `checkpoint_every` steps and whenever it ends.
 
         Raises:
-            TrainingError: a loss or a gradient is not finite; what was saved before stays.
+            TrainingError: a loss or a gradient is not finite, and what was saved before stays; or the corpus cannot be
+                read any more, and what was learned is saved.
         """
         for lesson in self.objective.lessons()[self.lessons_had :]:
             if not self.teach(lesson, report=report, stop=stop):
@@ -240,29 +252,49 @@ class Trainer:
             self.lessons_had += 1
             if lesson.steps:
                 self.save()
+        try:
+            self.go_on(report, stop)
+        except CorpusError as error:
+            self.save()
+            raise TrainingError(
+                f"{error} What was learned until step {self.step} of {self.config.steps} is saved in '{self.folder}': "
+                "go on with --resume when the clips are there again."
+            ) from error
+
+    def go_on(self, report: Callable[[StepReport], None] | None, stop: Callable[[], bool] | None) -> None:
+        """The steps after the lessons."""
         saved = None
+        self.sheet_drawn = time.monotonic()
         with statistics(self.folder, self.step, wanted=self.fabric.is_global_zero) as write:
             while self.step < self.config.steps and not any_of(self.fabric, stop is not None and stop()):
                 numbers = self.advance()
                 warnings = tuple(self.alarms.check(self.step - 1, numbers))
                 write(self.step - 1, numbers | {f"warning/{i}": w for i, w in enumerate(warnings)})
-                if self.step % self.config.sheet_every == 0:
-                    self.draw_sheet()
                 if self.step % self.config.checkpoint_every == 0:
                     self.save()
                     saved = self.step
+                sheet = self.draw_sheet() if self.sheet_is_due() else None
                 if report is not None:
-                    report(StepReport(self.step, self.config.steps, numbers, warnings))
+                    report(StepReport(self.step, self.config.steps, numbers, warnings, sheet))
             if saved != self.step:
                 self.save()
 
-    def draw_sheet(self) -> None:
-        """Generated films under composed ones at fixed noise, RUN/sheets/STEP.png."""
+    def sheet_is_due(self) -> bool:
+        """Soon after the beginning, then every so many steps and every so many seconds, and at the end."""
+        config = self.config
+        first = max(1, round(FIRST_SHEET_SHARE * config.steps))
+        waited = time.monotonic() - self.sheet_drawn >= config.sheet_seconds
+        return waited or self.step in (first, config.steps) or self.step % config.sheet_every == 0
+
+    def draw_sheet(self, folder: Path | None = None) -> Path | None:
+        """Generated films under real ones of the same words, RUN/sheets/STEP.png; its path, where it is drawn."""
         if not self.fabric.is_global_zero:
-            return
-        path = self.folder / "sheets" / f"{self.step:06d}.png"
+            return None
+        path = (folder or self.folder / "sheets") / f"{self.step:06d}.png"
         with self.fabric.autocast():
             save_contact_sheet(self.average, self.corpus, self.vectors, self.config, path)
+        self.sheet_drawn = time.monotonic()
+        return path
 
     def save(self) -> None:
         """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there."""

@@ -120,6 +120,13 @@ class ClipsCorpus:
         """All frames of one clip, uint8 [frames, size, size, 3]; not to be written to."""
         return self.memory.get(number, lambda: self._decode(number))
 
+    @property
+    def to_be_kept(self) -> int:
+        """Bytes of decoded frames that memory will hold in the end and does not hold yet."""
+        frames = sum(sample.frames for sample in self.samples)
+        whole = frames * self.size * self.size * 3
+        return max(0, min(whole, self.memory.budget_bytes) - self.memory.used_bytes)
+
     def sound(self, number: int) -> tuple[NDArray[np.float32], int] | None:
         """One clip's sound, float32 [samples] in [-1, 1) as long as its frames, and its rate, if it has one."""
         extent = self.samples[number].sound

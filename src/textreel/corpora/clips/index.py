@@ -122,6 +122,8 @@ class Index:
             raise CorpusError(f"{path} is broken ({error!r}): {BUILD_AGAIN}.") from error
         for shard in index.shards:
             _require_whole(folder / shard.file, shard.bytes)
+            for sample in shard.samples:
+                _require_within(sample, shard, path)
         return index
 
 
@@ -133,6 +135,16 @@ def changed_shards(index: Index, folder: Path) -> list[str]:
             if hashlib.file_digest(file, "sha256").hexdigest() != shard.sha256:
                 found.append(shard.file)
     return found
+
+
+def require_unchanged(index: Index, folder: Path) -> None:
+    """Hold all shards against their index.
+
+    Raises:
+        CorpusError: the content of one is not what was built.
+    """
+    for name in changed_shards(index, folder):
+        raise broken(folder / name, "has changed since it was built")
 
 
 def _row(sample: Sample, shard: int, number_of: dict[str, int]) -> list[Any]:
@@ -183,6 +195,14 @@ def _require_whole(path: Path, size: int) -> None:
         raise broken(path, "is missing") from error
     if found != size:
         raise broken(path, "is cut short" if found < size else "has changed since it was built")
+
+
+def _require_within(sample: Sample, shard: Shard, path: Path) -> None:
+    for extent in (sample.strip, sample.sound):
+        if extent is not None and not 0 <= extent.offset <= shard.bytes - extent.size:
+            raise CorpusError(
+                f"{path} is broken: its clip {sample.key} lies outside of {shard.file}: {BUILD_AGAIN}."
+            )
 
 
 def write_json(path: Path, content: Any) -> None:
