@@ -4,7 +4,14 @@ import pytest
 
 from textreel.corpora.scenes.captions import HeldOut
 from textreel.corpora.scenes.spec import SceneSpec, SubjectSpec
-from textreel.evaluation.adherence import ALL, chance_level, compared, count_right, held_out_figure
+from textreel.evaluation.adherence import (
+    ALL,
+    chance_level,
+    compared,
+    count_right,
+    held_out_figure,
+    is_right,
+)
 from textreel.evaluation.bench import Prompt
 
 ASKED = [
@@ -54,21 +61,45 @@ def prompt(held_out: HeldOut) -> Prompt:
     return Prompt(spec=spec, text="a lion chases a red cat at night", held_out=held_out)
 
 
-def test_a_prompt_asks_for_the_main_subject_and_the_scene() -> None:
+def test_a_prompt_asks_for_both_subjects_and_the_scene() -> None:
     asked = prompt(HeldOut(attribute="relation", value="chase", word="hunts")).asked
-    assert asked == {"subject": "lion", "time": "night", "motion": "chase"}
+    assert asked == {
+        "subject": "lion",
+        "second_subject": "cat",
+        "second_colour": "red",
+        "time": "night",
+        "motion": "chase",
+    }
+
+
+PAIR = {"subject": "lion", "second_subject": "cat", "second_colour": "red"}
+SWAPPED = {"subject": "cat", "colour": "red", "second_subject": "lion", "second_colour": "natural"}
+
+
+def test_who_meets_whom_is_all_the_same() -> None:
+    for relation, right in (("meet", True), ("pass", True), ("chase", False)):
+        question, answer = PAIR | {"motion": relation}, SWAPPED | {"motion": relation}
+        assert is_right(question, answer, ALL) is right
+        assert is_right(question, answer, "second_colour") is right
+    half = SWAPPED | {"motion": "meet", "second_subject": "dog"}
+    question = PAIR | {"motion": "meet"}
+    assert is_right(question, half, "second_subject") and not is_right(question, half, "subject")
+
+
+def test_a_film_of_one_subject_shows_no_second_one() -> None:
+    assert not is_right(PAIR | {"motion": "meet"}, {"subject": "lion", "motion": "stay"}, "second_subject")
 
 
 def test_the_held_out_word_counts_where_it_is_judged() -> None:
     prompts = [
         prompt(HeldOut(attribute="relation", value="chase", word="hunts")),
-        prompt(HeldOut(attribute="colour", value="red", word="crimson")),  # of the second subject: not judged
+        prompt(HeldOut(attribute="colour", value="red", word="crimson")),  # of the second subject
         prompt(HeldOut(attribute="time", value="night", word="midnight")),
     ]
     found = [
         {"motion": "chase", "time": "day"},
-        {"motion": "meet", "time": "day"},
+        {"motion": "chase", "time": "day", "second_colour": "red"},
         {"motion": "meet", "time": "day"},
     ]
     figure = held_out_figure(prompts, found, found)
-    assert (figure.value, figure.n) == (0.5, 2)
+    assert (figure.value, figure.n) == (pytest.approx(2 / 3), 3)

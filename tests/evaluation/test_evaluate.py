@@ -14,12 +14,11 @@ from textreel.corpora.scenes.spec import SceneSpec, SubjectSpec
 from textreel.errors import EvaluationError, UsageError
 from textreel.evaluation import METRICS, Judge, bench, evaluate, latency, memory
 from textreel.evaluation.bench import Bench, judged_frames
-from textreel.evaluation.judge import JUDGED, JudgeShape
+from textreel.evaluation.judge import JUDGED
 from textreel.models import ModelCard
+from textreel.training.judge import judge_tiny
 
-TOY = JudgeShape(
-    side=32, channels=(16, 16, 16, 16), glimpse=16, glimpse_channels=(16, 16, 16, 16), queries=2, features=32
-)
+TOY = judge_tiny().shape
 
 
 class FakeModel:
@@ -99,7 +98,7 @@ def test_films_are_judged_as_a_person_sees_them() -> None:
 
 @pytest.mark.parametrize("names", [["beauty"], []])
 def test_an_unknown_metric_is_refused(names: list[str]) -> None:
-    with pytest.raises(UsageError, match="adherence, diversity, latency, memory"):
+    with pytest.raises(UsageError, match=r"one of adherence, .*diversity, latency, memory"):
         evaluate(FakeModel(), names)
 
 

@@ -12,13 +12,21 @@ from torch import Tensor
 from textreel import checkpoint
 from textreel.corpora.scenes import pool
 from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.corpora.scenes.spec import SceneSpec, SubjectSpec
 from textreel.errors import TrainingError, UsageError
 from textreel.evaluation.glimpses import Glances
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape
+from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape, answers
 from textreel.nn.compositing import POSE
 from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_tiny, train_judge
 from textreel.training.judge.clips import blur_some, compose_clips, draw_spec, shaken, track_in_view
-from textreel.training.judge.losses import focus_distance, head_losses, posture_loss, shares_right
+from textreel.training.judge.losses import (
+    focus_distance,
+    glance_loss,
+    head_losses,
+    posture_loss,
+    shares_right,
+)
+from textreel.training.judge.trainer import set_learning_rate
 from textreel.training.trainer import StepReport
 
 FEW = [("savanna", "day", "clear"), ("forest", "night", "clear")]
@@ -73,22 +81,22 @@ def test_the_lean_clips_are_the_corpus_clips() -> None:
 
 
 def test_the_place_of_a_subject_follows_the_camera() -> None:
-    pose = torch.zeros(1, 3, len(POSE))
+    pose = torch.zeros(1, 3, 1, len(POSE))
     pose[..., POSE["x_cos"]] = 1.0
     pose[..., POSE["y"]] = 0.75
     camera = torch.tensor([[[0.0, 0.625, 1.0, 0.0], [0.25, 0.625, 1.0, 0.0], [0.0, 0.625, 2.0, 0.0]]])
-    expected = torch.tensor([[[0.5, 0.625], [0.25, 0.625], [0.5, 0.75]]])
+    expected = torch.tensor([[[0.5, 0.625], [0.25, 0.625], [0.5, 0.75]]])[:, :, None]
     track = track_in_view(pose, camera)
     torch.testing.assert_close(track.places, expected)
-    torch.testing.assert_close(track.sizes, torch.tensor([[0.0, 0.0, math.log(2.0)]]))
+    torch.testing.assert_close(track.sizes, torch.tensor([[[0.0], [0.0], [math.log(2.0)]]]))
 
 
 def test_looking_at_the_subject_costs_least() -> None:
-    places = torch.tensor([[[0.9375, 0.0625]]])  # the cell in the upper right
-    there, elsewhere = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 8, 8)
-    there[0, 0, 0, 7] = 3.0
-    elsewhere[0, 0, 7, 0] = 3.0
-    even = focus_distance(torch.zeros(1, 1, 8, 8), places)
+    places = torch.tensor([[[[0.9375, 0.0625]]]])  # the cell in the upper right
+    there, elsewhere = torch.zeros(1, 1, 1, 8, 8), torch.zeros(1, 1, 1, 8, 8)
+    there[0, 0, 0, 0, 7] = 3.0
+    elsewhere[0, 0, 0, 7, 0] = 3.0
+    even = focus_distance(torch.zeros(1, 1, 1, 8, 8), places)
     assert focus_distance(there, places) < even < focus_distance(elsewhere, places)
     assert even.item() == pytest.approx(np.log(64), rel=1e-5)
 
@@ -97,13 +105,46 @@ def test_a_glimpse_that_tells_how_it_was_shaken_is_right(corpus: ScenesCorpus) -
     generator = np.random.default_rng(0)
     specs = [draw_spec(corpus, generator, judge_tiny()) for _ in range(4)]
     clips = compose_clips(corpus, specs, generator, 32)
-    looked = shaken(clips.main, generator)
-    shift = (clips.main.places - looked.places) / looked.sizes.exp()[..., None]
-    larger = clips.main.sizes - looked.sizes
+    looked = shaken(clips.track, generator)
+    shift = (clips.track.places - looked.places) / looked.sizes.exp()[..., None]
+    larger = clips.track.sizes - looked.sizes
     glances = Glances(answers={}, offsets=torch.cat([shift, larger[..., None]], -1), postures=clips.postures)
     assert posture_loss(glances, looked, clips).item() == pytest.approx(0, abs=1e-6)
     blind = replace(glances, offsets=torch.zeros_like(glances.offsets))
     assert posture_loss(blind, looked, clips) > 0.05
+
+
+def test_of_two_who_pass_the_judge_takes_the_one_that_goes_right(corpus: ScenesCorpus) -> None:
+    spec = SceneSpec(
+        subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat", colour="red")),
+        relation="pass",
+        setting="savanna",
+    )
+    for seed in range(6):
+        clips = compose_clips(corpus, [spec], np.random.default_rng(seed), 32)
+        (shown,) = clips.attributes
+        across = clips.track.places[0, :, :, 0]
+        assert across[-1, 0] > across[0, 0] and across[-1, 1] < across[0, 1]
+        assert {shown["subject"], shown["second_subject"]} == {"lion", "cat"}
+        assert shown["colour" if shown["subject"] == "cat" else "second_colour"] == "red"
+
+
+def test_close_pictures_show_some_subjects_rolled(corpus: ScenesCorpus) -> None:
+    generator = np.random.default_rng(0)
+    specs = [SceneSpec(subjects=(SubjectSpec(name="lion"),), motion="stay", setting="savanna")] * 40
+    clips = compose_clips(corpus, specs, generator, 16, close=True)
+    rolled = (clips.postures[:, 0, 0, :2] - torch.tensor([1.0, 0.0])).norm(dim=-1) > 1e-3
+    assert 0 < rolled.sum() < 20 and clips.track.sizes.shape == (40, 1, 1)
+
+
+def test_close_pictures_are_of_the_subject_that_is_named_first(corpus: ScenesCorpus) -> None:
+    specs = [
+        SceneSpec(
+            subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="meet", setting="savanna"
+        )
+    ] * 8
+    clips = compose_clips(corpus, specs, np.random.default_rng(0), 16, close=True)
+    assert {shown["subject"] for shown in clips.attributes} == {"lion"}
 
 
 def test_scenes_are_of_all_splits_and_say_much() -> None:
@@ -161,13 +202,46 @@ def test_the_judge_learns_eight_clips_by_heart(tmp_path: Path) -> None:
         queries=4,
         features=64,
     )
-    trainer = JudgeTrainer(replace(judge_tiny(), shape=shape), tmp_path)
-    clips, right = trainer.clips(trainer.corpus, np.random.default_rng(0), 8)
+    trainer = JudgeTrainer(replace(judge_tiny(), shape=shape, batch=8, helped_share=1.0), tmp_path)
     optimiser = torch.optim.Adam(trainer.judge.parameters(), lr=3e-3)
     trainer.judge.train()
-    for _ in range(60):
+    for _ in range(80):
         optimiser.zero_grad()
-        logits = trainer.judge(clips.frames)
-        torch.stack(list(head_losses(logits, right).values())).sum().backward()
+        loss, numbers = trainer.watch(np.random.default_rng(0))
+        loss.backward()
         optimiser.step()
-    assert min(shares_right([(logits, right)]).values()) == 1.0
+    assert min(share for name, share in numbers.items() if name.startswith("right/")) == 1.0
+
+
+def test_a_glimpse_that_missed_its_subject_teaches_nothing(corpus: ScenesCorpus) -> None:
+    generator = np.random.default_rng(0)
+    specs = [draw_spec(corpus, generator, judge_tiny()) for _ in range(4)]
+    clips = compose_clips(corpus, specs, generator, 32)
+    right = answers(clips.attributes)
+    logits = torch.randn(
+        *clips.track.sizes.shape, len(HEADS["colour"]), generator=torch.Generator().manual_seed(0)
+    )
+    glances = Glances(
+        answers={"colour": logits}, offsets=torch.zeros(*clips.track.sizes.shape, 3), postures=clips.postures
+    )
+    assert glance_loss(glances, clips.track, right, clips) > 0
+    missed = replace(clips.track, places=clips.track.places + 2 * clips.track.sizes.exp()[..., None])
+    assert glance_loss(glances, missed, right, clips) == 0
+    assert posture_loss(glances, missed, clips) == 0
+
+
+def test_every_lesson_begins_with_a_gentle_rate_and_ends_with_the_final_one() -> None:
+    config = judge()
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.Adam([parameter])
+    rates = []
+    for step in range(config.steps):
+        alone = step >= config.steps - config.alone_steps
+        set_learning_rate(optimiser, config, step, share=0.2 if alone else 1.0)
+        rates.append(optimiser.param_groups[0]["lr"])
+    starts = config.lesson_starts
+    assert starts == tuple(sorted(set(starts))) and len(starts) == 4
+    for start, end in zip(starts, [*starts[1:], config.steps], strict=True):
+        assert rates[start] < 0.02 * config.learning_rate
+        assert rates[end - 1] == pytest.approx(config.final_learning_rate, rel=0.2)
+    assert max(rates[: starts[-1]]) > 0.9 * config.learning_rate

@@ -1,5 +1,6 @@
 """Adherence: does a film show what its prompt says? Judged for each attribute alone and for all together."""
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from textreel.evaluation.bench import Bench, Prompt
 from textreel.evaluation.figures import Figure, Result, share_figure
-from textreel.evaluation.judge import HEADS, Judge
+from textreel.evaluation.judge import HEADS, SECOND, SYMMETRIC, Judge
 from textreel.evaluation.metric import Metric
 
 SPLITS: Mapping[str, str] = {
@@ -37,7 +38,8 @@ def measure(bench: Bench) -> Result:
         metric="adherence",
         figures=tuple(figures),
         method=f"{bench.films} films a split, noise seeds {bench.seed} to {last}, prompts from seed {bench.seed}; "
-        "what is said of the main subject, the place and the camera is judged, speed and second subject are not; "
+        "what is said of the subjects, the place and the camera is judged, speed is not; of two that meet or pass "
+        "either may be the first; "
         "chance: each film's answers against the other prompts; real: composed clips of the same scenes.",
     )
 
@@ -72,9 +74,24 @@ def count_right(asked: Sequence[Judgement], found: Sequence[Judgement], attribut
 
 
 def is_right(question: Judgement, answer: Judgement, attribute: str) -> bool:
+    answer = in_order_asked(question, answer)
     if attribute == ALL:
-        return all(answer[name] == value for name, value in question.items())
-    return answer[attribute] == question[attribute]
+        return all(answer.get(name) == value for name, value in question.items())
+    return answer.get(attribute) == question[attribute]
+
+
+def in_order_asked(question: Judgement, answer: Judgement) -> Judgement:
+    """The answer with its subjects swapped where that fits better: a film does not tell who meets or passes whom."""
+    seconds = [name for name in answer if name.startswith(SECOND)]
+    if question.get("motion") not in SYMMETRIC or not seconds:
+        return answer
+    firsts = [name.removeprefix(SECOND) for name in seconds]
+    swapped = {new: answer[old] for new, old in zip(seconds + firsts, firsts + seconds, strict=True)}
+    return max(answer, {**answer, **swapped}, key=lambda each: agreement(question, each))
+
+
+def agreement(question: Judgement, answer: Judgement) -> int:
+    return sum(answer.get(name) == value for name, value in question.items())
 
 
 def chance_level(asked: Sequence[Judgement], found: Sequence[Judgement], attribute: str) -> float:
@@ -107,7 +124,8 @@ def synonym_of(prompt: Prompt) -> Judgement:
     if prompt.held_out is None:
         return {}
     head = "motion" if prompt.held_out.attribute == "relation" else prompt.held_out.attribute
-    return {head: prompt.held_out.value} if prompt.asked.get(head) == prompt.held_out.value else {}
+    said = (name for name in (head, SECOND + head) if prompt.asked.get(name) == prompt.held_out.value)
+    return dict.fromkeys(itertools.islice(said, 1), prompt.held_out.value)
 
 
 METRIC = Metric(

@@ -21,7 +21,7 @@ from textreel.corpora.scenes.spec import SceneSpec
 from textreel.corpora.scenes.sprites import available_names
 from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import EvaluationError, UsageError
-from textreel.evaluation.judge import HEADS, JUDGED, Judge
+from textreel.evaluation.judge import HEADS, JUDGED, SECOND, Judge
 from textreel.models import ModelCard
 
 PLACES_SEED, PLACES_VARIATIONS = 1, 2
@@ -59,11 +59,11 @@ class Prompt:
 
     @property
     def asked(self) -> dict[str, str]:
-        """What the words say of the main subject and the scene, by the judge's heads."""
+        """What the words say of the subjects and the scene, by the judge's heads."""
         said = {
-            "motion" if mention.attribute == "relation" else mention.attribute: mention.value
+            (SECOND if mention.slot else "")
+            + ("motion" if mention.attribute == "relation" else mention.attribute): mention.value
             for mention in self.spec.mentions()
-            if mention.slot == 0
         }
         return {head: said[head] for head in HEADS if head in said}
 

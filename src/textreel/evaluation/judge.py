@@ -2,7 +2,8 @@
 
 It is trained on composed real clips only and never sees what a generator made (`training/judge.py`).
 
-Dimensions in names: B clips, T judged frames, C channels, H height, W width, K pooling queries, D features.
+Dimensions in names: B clips, T judged frames, S subjects, C channels, H height, W width, K pooling queries,
+D features.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,15 +21,22 @@ from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import CLASSES, DIRECTED_RELATIONS, MOTIONS, RELATIONS, TRAVELLING
 from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import CheckpointError, EvaluationError
-from textreel.evaluation.glimpses import ConvBlock, Glances, Glimpse, Track, mended, way, way_of_second
+from textreel.evaluation.courses import DRIFT, Course, ways
+from textreel.evaluation.glimpses import ConvBlock, Glances, Glimpse, Track, mended
 from textreel.nn.block_matching import block_motion
+from textreel.nn.compositing import SLOTS
 
 KIND = "judge"
 WEIGHTS_FOLDER = Path(__file__).parent / "weights" / "scenes-judge"
 JUDGED = Window(frames=48, shown=(0, 6, 13, 20, 27, 34, 41, 47), longest_start_seconds=0.0)
 """The frames that the judge looks at: eight of the first two seconds at 24 frames a second."""
-MOVING = ("size", "motion", "direction", "camera")
+GLANCED = ("subject", "colour")
+"""What a single glimpse of a subject tells."""
+SECOND = "second_"
+MOVING = ("size", "second_size", "motion", "direction", "camera")
 """What is told by where things are and how they move, not by what they look like."""
+SYMMETRIC = ("meet", "pass")
+"""Relations in which neither subject is the first by what is shown: the judge takes the one that goes right."""
 NOT_APPLICABLE = -1
 REACH = 2  # how far blocks may move between judged frames, in pixels of a picture of a quarter of the side
 BLOCKS = 4  # in a row and in a column
@@ -38,6 +46,9 @@ HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "subject": tuple(subject.name for subject in SUBJECTS),
         "colour": CLASSES["colour"],
         "size": CLASSES["size"],
+        "second_subject": tuple(subject.name for subject in SUBJECTS),
+        "second_colour": CLASSES["colour"],
+        "second_size": CLASSES["size"],
         "setting": CLASSES["setting"],
         "time": CLASSES["time"],
         "weather": CLASSES["weather"],
@@ -46,9 +57,7 @@ HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "camera": CLASSES["camera"],
     }
 )
-"""What the judge answers, and the answers it knows; subject, colour and size are the main subject's."""
-GLANCED = ("subject", "colour")
-"""What a single glimpse of the main subject tells."""
+"""What the judge answers, and the answers it knows; subject, colour and size are the first subject's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +73,12 @@ class JudgeShape:
 
 
 def applies(head: str, attributes: Mapping[str, str]) -> bool:
-    """Whether a clip has an answer to a question: what does not travel has no direction, space no time of day."""
+    """Whether a clip has an answer to a question.
+
+    What does not travel has no direction, space no time of day, and most clips no second subject.
+    """
+    if head.startswith(SECOND):
+        return head in attributes
     if head == "direction":
         return attributes["motion"] in TRAVELLING | DIRECTED_RELATIONS
     return not (head == "time" and attributes["setting"] == "space")
@@ -88,16 +102,15 @@ def answers(attributes: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
 class Look:
     """What the judge sees in B clips.
 
-    features [B, D], none negative; focus [B, T, 2, H, W]: logits of where the main and the second subject are;
-    main, second: where they are found; glimpses: where was looked closely, and what was seen there, the last one
-    counting; drift [B, T - 1, 3]: how the camera moves from frame to frame, right and down in view heights, and in
-    the logarithm of its zoom.
+    features [B, D], none negative; focus [B, T, S, H, W]: logits of where the subjects are; found: where they are
+    by these; glimpses: where was looked closely, and what was seen there, the last one counting;
+    drift [B, T - 1, 3]: how the camera moves from frame to frame, right and down in view heights, and in the
+    logarithm of its zoom.
     """
 
     features: Tensor
     focus: Tensor
-    main: Track
-    second: Track
+    found: Track
     glimpses: tuple[tuple[Track, Glances], ...]
     drift: Tensor
 
@@ -105,12 +118,13 @@ class Look:
 class Judge(nn.Module):
     """A clip [B, T, 3, side, side] in [-1, 1], frames JUDGED.shown of it -> logits for every head.
 
-    Every frame goes, with its difference to the one before, through convolutions of stride 2 to a map of 1/16,
-    which is pooled by attention over all places and moments, and on which the subjects are found. A second
-    network looks closely at the main one, cut out and brought to one size (a glimpse, as in spatial transformers:
+    Every frame goes, with its difference to the one before, through convolutions of stride 2 to a map of 1/16 that
+    also sees the neighbouring frames. It is pooled by attention over all places and moments, and on it and the
+    map of 1/8 the subjects are found: the one that chases or follows first, else the one that goes to the right. A
+    second network looks closely at either, cut out and brought to one size (a glimpse, as in spatial transformers:
     Jaderberg et al. 2015), twice, the second time where the first has told it to be exactly, for its kind, its
-    colour, its posture and its place. How things move is read
-    from the subjects' ways and from how the blocks of the picture shift between neighbouring frames.
+    colour, its posture and its place. How things move is read from the subjects' ways and from how the blocks of
+    the picture shift between neighbouring frames.
     """
 
     def __init__(self, shape: JudgeShape) -> None:
@@ -118,17 +132,17 @@ class Judge(nn.Module):
         self.shape = shape
         first, second, third, last = shape.channels
         half, frames = shape.features // 2, len(JUDGED.shown)
-        self.frame = nn.Sequential(
+        self.fine = nn.Sequential(
             ConvBlock(6, first, stride=2),
             ConvBlock(first, second, stride=2),
             ConvBlock(second, third, stride=2),
-            ConvBlock(third, last, stride=2),
-            ConvBlock(last, last),
-            ConvBlock(last, last),
         )
+        self.coarse = nn.Sequential(ConvBlock(third, last, stride=2), ConvBlock(last, last))
+        self.context = nn.ModuleList([ConvBlock(3 * last, last) for _ in range(2)])
         self.attention = nn.Conv2d(last, shape.queries, 1)
-        self.focus = nn.Conv2d(last, 2, 1)
-        self.found = nn.ModuleList([nn.Linear(last, 2) for _ in range(2)])
+        self.spotting = ConvBlock(third + last, second)
+        self.focus = nn.Conv2d(second, SLOTS, 1)
+        self.facts = nn.ModuleList([nn.Linear(second, 2) for _ in range(SLOTS)])
         self.glimpse = Glimpse(shape.glimpse, shape.glimpse_channels, half)
         self.telling = nn.Linear(half, 1)
         self.glance = nn.ModuleDict({head: nn.Linear(half, len(HEADS[head])) for head in GLANCED})
@@ -136,21 +150,15 @@ class Judge(nn.Module):
         self.drift = nn.Sequential(
             nn.Linear((frames - 1) * (2 * REACH + 1) ** 2 * BLOCKS**2, half // 2),
             nn.ReLU(),
-            nn.Linear(half // 2, (frames - 1) * 3),
+            nn.Linear(half // 2, (frames - 1) * DRIFT),
         )
-        self.course = nn.Sequential(
-            nn.Linear(frames * (8 + 4) + (frames - 1) * 3, shape.features),
-            nn.ReLU(),
-            nn.Linear(shape.features, shape.features),
-            nn.ReLU(),
-            nn.Linear(shape.features, half),
-            nn.ReLU(),
-        )
-        self.joint = nn.Linear((shape.queries + 3) * last + half, shape.features)
+        self.course = Course(frames, SLOTS, half // 2, half)
+        self.joint = nn.Linear((shape.queries + 1) * last + 2 * second + half, shape.features)
         self.heads = nn.ModuleDict(
             {
                 head: nn.Linear(half if head in MOVING else shape.features, len(classes))
                 for head, classes in HEADS.items()
+                if head in MOVING or not head.startswith(SECOND)
             }
         )
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -165,45 +173,32 @@ class Judge(nn.Module):
         Args:
             frames_BTCHW: the clips.
             shown: where to look closely, in training, in those clips that are to be `helped`; elsewhere the judge
-                looks where it finds the main subject itself.
+                looks where it finds the subjects itself.
             helped_B: bool [B].
         """
         self._check(frames_BTCHW)
-        batch = len(frames_BTCHW)
-        before = torch.cat([frames_BTCHW[:, :1], frames_BTCHW[:, :-1]], dim=1)
-        seen = torch.cat([frames_BTCHW, frames_BTCHW - before], dim=2).flatten(0, 1)
-        maps = self.frame(seen.contiguous(memory_format=torch.channels_last))
-        focus = self.focus(maps).float().unflatten(0, (batch, -1))
-        main_map, main = self._find(maps, focus[:, :, 0], self.found[0])
-        _, second = self._find(maps, focus[:, :, 1], self.found[1])
-        looked = main if shown is None or helped_B is None else shown.where(helped_B, main)
+        fine, maps = self._maps(frames_BTCHW)
+        focus, subjects, found = self._find(fine, maps, len(frames_BTCHW))
+        looked = found if shown is None or helped_B is None else shown.where(helped_B, found)
         first = self.glance_at(self.glimpse(frames_BTCHW, looked))
         closer = mended(looked, first)
         close = self.glimpse(frames_BTCHW, closer)
         glances = self.glance_at(close)
-        telling = self.telling(close).float().softmax(dim=1).to(close.dtype)
         drift = self._drift(frames_BTCHW)
-        course = self.follow(way(main, closer, glances), way_of_second(second), drift)
-        parts = [
-            self._survey(maps, batch),
-            main_map.mean(dim=1),
-            main_map.amax(dim=1),
-            (telling * close).sum(dim=1),
-        ]
-        joint = F.relu(self.joint(torch.cat(parts, dim=1)))
+        # Glimpses, ways and drift learn from their own answers: what is made of them would only drown these.
+        course = self.course(ways(closer, glances).detach(), drift.detach())
+        close = close.detach()
+        telling = self.telling(close).float().softmax(dim=1).to(close.dtype)
+        each = [subjects.mean(dim=1), subjects.amax(dim=1), (telling * close).sum(dim=1)]
+        survey = self._survey(maps, len(frames_BTCHW))[:, None].expand(-1, SLOTS, -1)
+        joint = F.relu(self.joint(torch.cat([survey, *each], dim=-1)))
         return Look(
-            features=torch.cat([joint.float(), course.float()], dim=1),
+            features=torch.cat([joint.float().flatten(1), course.float()], dim=1),
             focus=focus,
-            main=main,
-            second=second,
+            found=found,
             glimpses=((looked, first), (closer, glances)),
             drift=drift,
         )
-
-    def follow(self, main_BX: Tensor, second_BX: Tensor, drift_BT3: Tensor) -> Tensor:
-        """What the ways of both subjects and of the camera amount to [B, features / 2]."""
-        course: Tensor = self.course(torch.cat([main_BX, second_BX, 10 * drift_BT3.flatten(1)], dim=1))
-        return course
 
     def forward(self, frames_BTCHW: Tensor) -> dict[str, Tensor]:
         """Logits [B, classes] by head."""
@@ -211,45 +206,78 @@ class Judge(nn.Module):
 
     def answer(self, features_BD: Tensor) -> dict[str, Tensor]:
         """Logits [B, classes] by head, from features."""
-        joint, course = features_BD.tensor_split([self.shape.features], dim=1)
-        return {
-            head: layer(course if head in MOVING else joint).float() for head, layer in self.heads.items()
-        }
+        first, second, course = features_BD.split(
+            [self.shape.features] * SLOTS + [self.shape.features // 2], dim=1
+        )
+        answers = {}
+        for head in HEADS:
+            seen = course if head in MOVING else second if head.startswith(SECOND) else first
+            layer = self.heads[head if head in self.heads else head.removeprefix(SECOND)]
+            answers[head] = layer(seen).float()
+        return answers
 
-    def glance_at(self, seen_BTD: Tensor) -> Glances:
+    def glance_at(self, seen_BTSD: Tensor) -> Glances:
         """What is told by what was seen in glimpses."""
-        posture = self.posture(seen_BTD).float()
+        posture = self.posture(seen_BTSD).float()
         return Glances(
-            answers={head: layer(seen_BTD).float() for head, layer in self.glance.items()},
+            answers={head: layer(seen_BTSD).float() for head, layer in self.glance.items()},
             offsets=posture[..., :3],
             postures=posture[..., 3:],
         )
 
     @torch.inference_mode()
     def judge(self, frames_BTCHW: Tensor) -> list[dict[str, str]]:
-        """What each clip shows, by head."""
+        """What each clip shows, by head; of a second subject only where the subjects do something together."""
         best = {head: logits.argmax(dim=1).tolist() for head, logits in self(frames_BTCHW).items()}
-        return [
+        found = [
             {head: HEADS[head][indices[clip]] for head, indices in best.items()}
             for clip in range(len(frames_BTCHW))
         ]
+        return [
+            {
+                head: answer
+                for head, answer in clip.items()
+                if clip["motion"] in RELATIONS or not head.startswith(SECOND)
+            }
+            for clip in found
+        ]
 
-    def _find(self, maps_NCHW: Tensor, focus_BTHW: Tensor, facts: nn.Module) -> tuple[Tensor, Track]:
-        """The maps where a subject is [B, T, C], and where that is: around the likeliest cell."""
-        weights = focus_BTHW.flatten(2).softmax(dim=-1)
-        values = maps_NCHW.unflatten(0, focus_BTHW.shape[:2]).flatten(3)
-        subject = torch.einsum("btn,btcn->btc", weights.to(values.dtype), values)
-        height, width = focus_BTHW.shape[2:]
+    def _maps(self, frames_BTCHW: Tensor) -> tuple[Tensor, Tensor]:
+        """The maps of 1/8 and of 1/16, each [B * T, C, H, W]."""
+        batch = len(frames_BTCHW)
+        before = torch.cat([frames_BTCHW[:, :1], frames_BTCHW[:, :-1]], dim=1)
+        seen = torch.cat([frames_BTCHW, frames_BTCHW - before], dim=2).flatten(0, 1)
+        fine = self.fine(seen.contiguous(memory_format=torch.channels_last))
+        maps = self.coarse(fine)
+        for block in self.context:
+            padded = F.pad(maps.unflatten(0, (batch, -1)), (0, 0, 0, 0, 0, 0, 1, 1))
+            around = torch.cat([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]], dim=2).flatten(0, 1)
+            maps = maps + block(around.contiguous(memory_format=torch.channels_last))
+        return fine, maps
+
+    def _find(self, fine_NCHW: Tensor, maps_NCHW: Tensor, batch: int) -> tuple[Tensor, Tensor, Track]:
+        """Where to look [B, T, S, H, W], what is on the map there [B, T, S, C], and where subjects are."""
+        wide = F.interpolate(maps_NCHW, fine_NCHW.shape[-2:], mode="nearest")
+        spots = self.spotting(
+            torch.cat([fine_NCHW, wide], dim=1).contiguous(memory_format=torch.channels_last)
+        )
+        focus = self.focus(spots).float().unflatten(0, (batch, -1))
+        weights = focus.flatten(3).softmax(dim=-1)
+        values = spots.unflatten(0, (batch, -1)).flatten(3)
+        subjects = torch.einsum("btsn,btcn->btsc", weights.to(values.dtype), values)
+        height, width = focus.shape[-2:]
         rows = (torch.arange(height, device=weights.device) + 0.5) / height
         columns = (torch.arange(width, device=weights.device) + 0.5) / width
         grid = torch.cartesian_prod(rows, columns).flip(-1)  # [H * W, 2]: x, y
         cells = (grid * grid.new_tensor([width, height])).floor()
-        likeliest = cells[weights.argmax(dim=-1)]  # [B, T, 2]
+        likeliest = cells[weights.argmax(dim=-1)]  # [B, T, S, 2]
         near = (cells - likeliest[..., None, :]).abs().amax(dim=-1) <= 1
         nearby = weights * near
+        facts = torch.stack(
+            [layer(subjects[:, :, slot]) for slot, layer in enumerate(self.facts)], dim=2
+        ).float()
         places = (nearby / nearby.sum(dim=-1, keepdim=True)) @ grid
-        sizes, visible = facts(subject).float().unbind(dim=-1)
-        return subject, Track(places=places, sizes=sizes, visible=visible)
+        return focus, subjects, Track(places=places, sizes=facts[..., 0], visible=facts[..., 1])
 
     def _survey(self, maps_NCHW: Tensor, batch: int) -> Tensor:
         """[B, (K + 1) * C]: the maps at the places and moments that each query chooses, and their maxima."""

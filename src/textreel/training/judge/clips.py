@@ -15,12 +15,14 @@ from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import SAYABLE, WEATHERS_IN
 from textreel.corpora.scenes.corpus import Scene, ScenesCorpus, shown_attributes
 from textreel.corpora.scenes.spec import Mention, SceneSpec, SpecError
-from textreel.evaluation.glimpses import Glances, Glimpse, Track, way, way_of_second
-from textreel.evaluation.judge import JUDGED
+from textreel.evaluation.courses import ways
+from textreel.evaluation.glimpses import Glances, Glimpse, Track
+from textreel.evaluation.judge import JUDGED, SECOND, SYMMETRIC
 from textreel.nn.compositing import POSE, compose, wrap
 from textreel.training.judge.configuration import JudgeConfig
 
 SPELT_OUT = ("colour", "size", "time", "weather", "camera")
+ROLLED_SHARE = 0.15  # of close pictures whose subject is rolled by any angle
 SHAKE = 0.12  # deviation of the errors of a shaken track, in heights of the subject
 GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
 POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]
@@ -31,18 +33,20 @@ CERTAIN = torch.tensor(20.0)  # logit
 class JudgedClips:
     """B clips as the judge sees them.
 
-    frames [B, T, 3, side, side] in [-1, 1]; attributes: what each shows; main, second: where its subjects are;
-    visible [B, T, 2] bool: whether they are to be seen there; postures [B, T, 4]: see `Glances`, of the main one;
-    drift [B, T - 1, 3]: see `Look`.
+    frames [B, T, 3, side, side] in [-1, 1]; attributes: what each shows; track: where its subjects are, in the
+    judge's order; postures [B, T, S, 4]: see `Glances`; drift [B, T - 1, 3]: see `Look`.
     """
 
     frames: Tensor
     attributes: tuple[dict[str, str], ...]
-    main: Track
-    second: Track
-    visible: Tensor
+    track: Track
     postures: Tensor
     drift: Tensor
+
+    @property
+    def visible(self) -> Tensor:
+        """Whether the subjects are to be seen, bool [B, T, S]."""
+        return self.track.visible > 0
 
 
 def draw_spec(corpus: ScenesCorpus, generator: np.random.Generator, config: JudgeConfig) -> SceneSpec:
@@ -71,7 +75,7 @@ def compose_clips(
     *,
     close: bool = False,
 ) -> JudgedClips:
-    """Clips of scenes, in any order; or `close`: one frame of each, with the camera on its main subject.
+    """Clips of scenes, in any order; or `close`: one frame of each, with the camera on its first subject alone.
 
     As `ScenesCorpus.compose`, but empty slots and clear air are not painted, which nearly halves the time.
     """
@@ -84,9 +88,7 @@ def compose_clips(
     return JudgedClips(
         frames=torch.cat([part.frames for part in parts]),
         attributes=tuple(shown for part in parts for shown in part.attributes),
-        main=joined([part.main for part in parts]),
-        second=joined([part.second for part in parts]),
-        visible=torch.cat([part.visible for part in parts]),
+        track=joined([part.track for part in parts]),
         postures=torch.cat([part.postures for part in parts]),
         drift=torch.cat([part.drift for part in parts]),
     )
@@ -112,29 +114,63 @@ def paint(
     """Clips of scenes that have so many subjects, and the same kind of air; `close` draws where glances go wrong."""
     window = GLANCE if close else JUDGED
     known = corpus.annotate(scenes, window)
+    poses = known.layers.poses if close is None else rolled(known.layers.poses, close)
     layers = replace(
         known.layers,
         sprites=known.layers.sprites[:, :, :slots],
-        poses=known.layers.poses[:, :, :slots],
+        poses=poses[:, :, :slots],
         tint=known.layers.tint[:, :slots],
         weather=None if clear else known.layers.weather,
     )
     seconds = torch.tensor(window.shown, dtype=torch.float32) / corpus.fps
     scroll = torch.remainder(known.weather_velocity[:, None] * seconds[None, :, None], 1.0)
     cameras = torch.from_numpy(np.stack([scene.camera for scene in scenes]))
-    if close:
-        cameras = cameras_on(shaken(track_in_view(known.layers.poses[:, :, 0], cameras), close), cameras)
-    poses = known.layers.poses
-    main, second = (track_in_view(poses[:, :, slot], cameras) for slot in range(2))
+    if close is None:
+        poses = in_judges_order(poses, scenes)
+    else:
+        poses = poses[:, :, :1]
+        cameras = cameras_on(shaken(track_in_view(poses, cameras), close), cameras)
     return JudgedClips(
         frames=compose(layers, cameras, scroll, side, side).clamp(-1, 1),
-        attributes=tuple(shown_attributes(scene.resolved) for scene in scenes),
-        main=main,
-        second=second,
-        visible=torch.stack([main.visible, second.visible], dim=-1) > 0,
-        postures=poses[:, :, 0][..., POSTURE],
+        attributes=tuple(
+            judged_attributes(scene) if close is None else shown_attributes(scene.resolved)
+            for scene in scenes
+        ),
+        track=track_in_view(poses, cameras),
+        postures=poses[..., POSTURE],
         drift=drift_of(cameras),
     )
+
+
+def rolled(pose_BTSP: Tensor, generator: np.random.Generator) -> Tensor:
+    """The same poses, with the first subject rolled in some clips: what lies on its side is to be known too."""
+    turn = generator.uniform(-math.pi, math.pi, len(pose_BTSP)).astype(np.float32)
+    chosen = generator.random(len(pose_BTSP)) < ROLLED_SHARE
+    changed = pose_BTSP.clone()
+    for field, value in (("roll_cos", np.cos(turn)), ("roll_sin", np.sin(turn))):
+        changed[chosen, :, 0, POSE[field]] = torch.from_numpy(value[chosen])[:, None]
+    return changed
+
+
+def swaps(scene: Scene) -> bool:
+    """Whether the judge takes the second subject for the first."""
+    return scene.resolved.relation in SYMMETRIC and scene.resolved.direction == "left"
+
+
+def in_judges_order(pose_BTSP: Tensor, scenes: Sequence[Scene]) -> Tensor:
+    """Poses with the subjects in the order in which the judge takes them."""
+    swapped = torch.tensor([swaps(scene) for scene in scenes])
+    return torch.where(swapped[:, None, None, None], pose_BTSP.flip(2), pose_BTSP)
+
+
+def judged_attributes(scene: Scene) -> dict[str, str]:
+    """What a clip shows, with the subjects in the order in which the judge takes them."""
+    shown = shown_attributes(scene.resolved)
+    if not swaps(scene):
+        return shown
+    of_both = ("subject", "colour", "size")
+    firsts = {SECOND + part: shown[part] for part in of_both}
+    return shown | firsts | {part: shown[SECOND + part] for part in of_both}
 
 
 def drift_of(camera_BT4: Tensor) -> Tensor:
@@ -146,42 +182,40 @@ def drift_of(camera_BT4: Tensor) -> Tensor:
 
 def ways_of(
     corpus: ScenesCorpus, scenes: Sequence[Scene], generator: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """What `Judge.follow` reads of these scenes, a little wrong, as it is when the judge finds it itself."""
-    poses = corpus.pose_codes(scenes, JUDGED)[:, list(JUDGED.shown)]
+) -> tuple[Tensor, Tensor]:
+    """What `Judge.course` reads of these scenes, a little wrong, as it is when the judge finds it itself."""
+    poses = in_judges_order(corpus.pose_codes(scenes, JUDGED)[:, list(JUDGED.shown)], scenes)
     cameras = torch.from_numpy(np.stack([scene.camera for scene in scenes]))
-    postures = poses[:, :, 0][..., POSTURE]
 
     def noise(*shape: int) -> Tensor:
         return torch.from_numpy(generator.standard_normal(shape, dtype=np.float32))
 
-    ways = []
-    for slot, error in enumerate((0.01, 0.03)):
-        track = track_in_view(poses[:, :, slot], cameras)
-        missing = (track.visible < 0) * 0.4
-        places = track.places.clamp(-0.2, 1.2) + noise(*track.places.shape) * (error + missing)[..., None]
-        sizes = track.sizes + noise(*track.sizes.shape) * (0.05 + missing)
-        ways.append(Track(places=places, sizes=sizes, visible=track.visible))
-        if not slot:
-            postures = postures + noise(*postures.shape) * (0.05 + missing)[..., None]
-    main, second = ways
-    glances = Glances(answers={}, offsets=torch.zeros(*main.sizes.shape, 3), postures=postures)
+    true = track_in_view(poses, cameras)
+    missing = (true.visible < 0) * 0.4
+    track = Track(
+        places=true.places.clamp(-0.2, 1.2) + noise(*true.places.shape) * (0.01 + missing)[..., None],
+        sizes=true.sizes + noise(*true.sizes.shape) * (0.05 + missing),
+        visible=true.visible,
+    )
+    postures = poses[..., POSTURE]
+    postures = postures + noise(*postures.shape) * (0.07 + missing)[..., None]
+    glances = Glances(answers={}, offsets=torch.zeros(*true.sizes.shape, 3), postures=postures)
     drift = drift_of(cameras)
-    return way(main, main, glances), way_of_second(second), drift + 0.004 * noise(*drift.shape)
+    return ways(track, glances), drift + 0.004 * noise(*drift.shape)
 
 
-def track_in_view(pose_BTP: Tensor, camera_BT4: Tensor) -> Track:
-    """Where in the view that is which has these poses, seen or not for sure; the camera does not roll."""
-    x = torch.atan2(pose_BTP[..., POSE["x_sin"]], pose_BTP[..., POSE["x_cos"]]) / math.pi
-    right = wrap(x - camera_BT4[..., 0])
-    down = pose_BTP[..., POSE["y"]] - camera_BT4[..., 1]
-    zoom = camera_BT4[..., 2]
+def track_in_view(pose_BTSP: Tensor, camera_BT4: Tensor) -> Track:
+    """Where in the view those are that have these poses, seen or not for sure; the camera does not roll."""
+    x = torch.atan2(pose_BTSP[..., POSE["x_sin"]], pose_BTSP[..., POSE["x_cos"]]) / math.pi
+    right = wrap(x - camera_BT4[..., None, 0])
+    down = pose_BTSP[..., POSE["y"]] - camera_BT4[..., None, 1]
+    zoom = camera_BT4[..., None, 2]
     places = torch.stack([right, down], dim=-1) * zoom[..., None] + 0.5
     inside = ((places > 0) & (places < 1)).all(dim=-1)
-    seen = inside & (pose_BTP[..., POSE["opacity"]] > 0.3)
+    seen = inside & (pose_BTSP[..., POSE["opacity"]] > 0.3)
     return Track(
         places=places,
-        sizes=pose_BTP[..., POSE["log_scale"]] + zoom.log(),
+        sizes=pose_BTSP[..., POSE["log_scale"]] + zoom.log(),
         visible=torch.where(seen, CERTAIN, -CERTAIN),
     )
 
@@ -196,10 +230,10 @@ def middle_of_view(track: Track) -> Track:
 
 
 def cameras_on(track: Track, camera_BT4: Tensor) -> Tensor:
-    """Cameras [B, T, 4] that see of these ones' views only the square around the subject."""
+    """Cameras [B, T, 4] that see of these ones' views only the square around the first subject."""
     zoom = camera_BT4[..., 2:3]
-    moved = camera_BT4[..., :2] + (track.places - 0.5) / zoom
-    closer = zoom / (Glimpse.ROOM * track.sizes.exp()[..., None]).clamp(0.05, 2.0)
+    moved = camera_BT4[..., :2] + (track.places[:, :, 0] - 0.5) / zoom
+    closer = zoom / (Glimpse.ROOM * track.sizes[:, :, :1].exp()).clamp(0.05, 2.0)
     return torch.cat([moved, closer, camera_BT4[..., 3:]], dim=-1)
 
 

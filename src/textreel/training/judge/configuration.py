@@ -17,28 +17,43 @@ class JudgeConfig:
         default_factory=lambda: CorpusConfig(seed=PLACES_SEED, variations=PLACES_VARIATIONS)
     )
     seed: int = 0
-    steps: int = 3200
+    steps: int = 4800
     batch: int = 32
-    glance_steps: int = 1000  # the first of the steps: single pictures of the main subject, close up
+    glance_steps: int = 1500  # the first of the steps: single pictures of a subject, close up
     glance_batch: int = 192
     course_steps: int = 1000  # after these: ways of subjects and cameras, nothing painted
     course_batch: int = 256
+    alone_steps: int = (
+        500  # the last of the steps: whole clips with little help, at a fifth of the learning rate
+    )
     learning_rate: float = 2e-3
     final_learning_rate: float = 2e-5  # reached at the last step along half a cosine
     warmup_steps: int = 100
     unseen_share: float = 0.3  # of clips that hold a combination kept out of the generator's training
     spelling_out: float = 0.5  # how often an attribute that a scene leaves open is given a value all the same
     blurred_share: float = 0.3  # of clips that are seen a little out of focus
-    helped_share: float = 0.7  # of clips whose main subject is shown to the judge, not to be found by it
+    helped_share: float = 0.7  # of clips whose subjects are shown to the judge, not to be found by it
+    helped_share_alone: float = 0.2  # the same in the last steps
     precision: str = "auto"  # as in TrainingConfig
     validation_clips: int = 512
     validate_every: int = 400
     checkpoint_every: int = 200
 
     def __post_init__(self) -> None:
-        require(self.steps >= 1, "steps", "at least 1", self.steps)
+        shortest = self.glance_steps + self.course_steps + self.alone_steps
+        require(self.steps >= max(1, shortest), "steps", f"at least {max(1, shortest)}", self.steps)
         require(self.batch >= 2, "batch", "at least 2", self.batch)
         require(self.validation_clips >= 1, "validation_clips", "at least 1", self.validation_clips)
+
+    @property
+    def lesson_starts(self) -> tuple[int, ...]:
+        """The steps at which glances, courses, whole clips and whole clips alone begin."""
+        return (
+            0,
+            self.glance_steps,
+            self.glance_steps + self.course_steps,
+            self.steps - self.alone_steps,
+        )
 
 
 def judge() -> JudgeConfig:
@@ -66,6 +81,7 @@ def judge_tiny() -> JudgeConfig:
         glance_batch=4,
         course_steps=1,
         course_batch=4,
+        alone_steps=1,
         warmup_steps=1,
         validation_clips=4,
         validate_every=2,

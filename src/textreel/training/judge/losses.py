@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from textreel.evaluation.glimpses import Glances, Track
-from textreel.evaluation.judge import NOT_APPLICABLE, Look
+from textreel.evaluation.judge import NOT_APPLICABLE, SECOND, Look
 from textreel.training.judge.clips import JudgedClips
 
 FOCUS_CELLS = 0.6  # deviation of the spot at which the judge is to look, in cells of its map
@@ -18,39 +18,49 @@ FARTHEST_GLANCE = (
 
 def finding_loss(look: Look, clips: JudgedClips) -> Tensor:
     """Where both subjects are, how large, and whether they are to be seen."""
-    losses = []
-    for slot, (found, true) in enumerate(((look.main, clips.main), (look.second, clips.second))):
-        visible = clips.visible[..., slot].to(look.focus.device)
-        wrong_size = (found.sizes - true.sizes.to(found.sizes)).abs()
-        losses += [
-            mean_where(focus_distance(look.focus[:, :, slot], true.places), visible),
-            mean_where(wrong_size, visible),
-            F.binary_cross_entropy_with_logits(found.visible, visible.float()),
-        ]
-    return torch.stack(losses).sum()
+    device = look.focus.device
+    visible, places = clips.visible.to(device), clips.track.places.to(device)
+    wrong_size = (look.found.sizes - clips.track.sizes.to(device)).abs()
+    seen = F.binary_cross_entropy_with_logits(look.found.visible, visible.float(), reduction="none")
+    far = focus_distance(look.focus, places)
+    subjects = range(visible.shape[-1])
+    return sum_of(
+        mean_where(far[..., slot] + wrong_size[..., slot], visible[..., slot]) + seen[..., slot].mean()
+        for slot in subjects
+    )
 
 
-def focus_distance(focus_BTHW: Tensor, places_BT2: Tensor) -> Tensor:
-    """Cross-entropy [B, T] of where the judge looks against a soft spot at the right place."""
-    height, width = focus_BTHW.shape[2:]
-    places = places_BT2.to(focus_BTHW.device)
+def focus_distance(focus_BTSHW: Tensor, places_BTS2: Tensor) -> Tensor:
+    """Cross-entropy [B, T, S] of where the judge looks against a soft spot at the right place."""
+    height, width = focus_BTSHW.shape[3:]
+    places = places_BTS2.to(focus_BTSHW.device)
     rows = (torch.arange(height, device=places.device) + 0.5)[:, None] - height * places[..., 1, None, None]
     columns = (torch.arange(width, device=places.device) + 0.5) - width * places[..., 0, None, None]
-    spot = torch.softmax((-(rows.square() + columns.square()) / (2 * FOCUS_CELLS**2)).flatten(2), dim=-1)
-    return -(spot * focus_BTHW.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
+    spot = torch.softmax((-(rows.square() + columns.square()) / (2 * FOCUS_CELLS**2)).flatten(3), dim=-1)
+    return -(spot * focus_BTSHW.flatten(3).log_softmax(dim=-1)).sum(dim=-1)
 
 
 def posture_loss(glances: Glances, looked: Track, clips: JudgedClips) -> Tensor:
-    """How far glimpses are wrong about the subject's exact place, size and posture, where it is near and seen."""
-    device = glances.offsets.device
-    true, size = clips.main, looked.sizes.exp()
-    shift = (true.places.to(device) - looked.places) / size[..., None]
-    larger = true.sizes.to(device) - looked.sizes
-    target = torch.cat([shift, larger[..., None], clips.postures.to(device)], dim=-1).detach()
-    near = clips.visible[..., 0].to(device) & (target[..., :3].abs() < FARTHEST_GLANCE).all(dim=-1)
+    """How far glimpses are wrong about subjects' exact places, sizes and postures, where these are near and seen."""
+    missed = missed_by(looked, clips)
+    target = torch.cat([missed, clips.postures.to(missed)], dim=-1).detach()
     made = torch.cat([glances.offsets, glances.postures], dim=-1)
     weights = target.new_tensor([4.0, 4.0, 2.0, 1.0, 1.0, 1.0, 1.0])
-    return mean_where(((made - target).abs() * weights).mean(dim=-1), near)
+    return mean_where(((made - target).abs() * weights).mean(dim=-1), can_be_told(missed, clips))
+
+
+def missed_by(looked: Track, clips: JudgedClips) -> Tensor:
+    """How far the subjects are from where was looked [B, T, S, 3]; see `Glances.offsets`."""
+    true = clips.track
+    shift = (true.places.to(looked.places) - looked.places) / looked.sizes.exp()[..., None]
+    larger = true.sizes.to(looked.sizes) - looked.sizes
+    return torch.cat([shift, larger[..., None]], dim=-1)
+
+
+def can_be_told(missed_BTS3: Tensor, clips: JudgedClips) -> Tensor:
+    """Whether a glimpse shows its subject, bool [B, T, S]: one that missed it has nothing to teach."""
+    near = (missed_BTS3.abs() < FARTHEST_GLANCE).all(dim=-1)
+    return near & clips.visible.to(near.device)
 
 
 def sum_of(losses: Iterable[Tensor]) -> Tensor:
@@ -62,16 +72,17 @@ def mean_where(values: Tensor, wanted: Tensor) -> Tensor:
     return (values * wanted).sum() / wanted.sum().clamp(min=1)
 
 
-def glance_loss(glances: Glances, right: Mapping[str, Tensor], clips: JudgedClips) -> Tensor:
-    """Cross-entropy of what single glimpses tell, where the subject is seen, summed over the heads."""
+def glance_loss(glances: Glances, looked: Track, right: Mapping[str, Tensor], clips: JudgedClips) -> Tensor:
+    """Cross-entropy of what single glimpses tell, where they show a subject, summed over the heads."""
     losses = []
+    seen = can_be_told(missed_by(looked, clips), clips)
     for head, logits in glances.answers.items():
-        seen = clips.visible[..., 0].to(logits.device)
-        answers_BT = right[head][:, None].masked_fill(~seen, NOT_APPLICABLE)
+        both = torch.stack([right[head], right[SECOND + head]], dim=-1)[..., : seen.shape[-1]]
+        answers_BTS = both[:, None].masked_fill(~seen, NOT_APPLICABLE)
         total = F.cross_entropy(
-            logits.flatten(0, 1), answers_BT.flatten(), ignore_index=NOT_APPLICABLE, reduction="sum"
+            logits.flatten(0, 2), answers_BTS.flatten(), ignore_index=NOT_APPLICABLE, reduction="sum"
         )
-        losses.append(total / (answers_BT != NOT_APPLICABLE).sum().clamp(min=1))
+        losses.append(total / (answers_BTS != NOT_APPLICABLE).sum().clamp(min=1))
     return torch.stack(losses).sum()
 
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from textreel import checkpoint
-from textreel.corpora.scenes.corpus import ScenesCorpus, shown_attributes
+from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError
 from textreel.evaluation.judge import JUDGED, MOVING, Judge, answers
 from textreel.nn.records import map_tensors
@@ -27,6 +27,7 @@ from textreel.training.judge.clips import (
     blur_some,
     compose_clips,
     draw_spec,
+    judged_attributes,
     middle_of_view,
     shaken,
     ways_of,
@@ -94,16 +95,23 @@ class JudgeTrainer:
         self.fabric = make_fabric(config.precision)
         torch.manual_seed(config.seed)
         self.judge = Judge(config.shape).to(self.fabric.device)
-        self.optimiser = torch.optim.Adam(self.judge.parameters(), lr=config.learning_rate)
+        self.optimiser = self.fresh_optimiser()
         self.corpus = open_corpus(config.corpus)
         self.step = 0
         self.seconds = 0.0
         self.accuracy: dict[str, float] = {}
 
+    def fresh_optimiser(self) -> torch.optim.Adam:
+        return torch.optim.Adam(self.judge.parameters(), lr=self.config.learning_rate)
+
     def advance(self) -> dict[str, float]:
         """Compose clips, judge them, learn; the first steps are glances only."""
         began = time.perf_counter()
         config = self.config
+        if self.step in config.lesson_starts:
+            # What Adam has measured of the small gradients at the end of a lesson makes its first steps in the next
+            # too large.
+            self.optimiser = self.fresh_optimiser()
         generator = np.random.default_rng([config.seed, self.step])
         self.judge.train()
         loss, numbers = self.lesson(self.step)(generator)
@@ -111,7 +119,7 @@ class JudgeTrainer:
             raise TrainingError(
                 f"The judge's loss became {loss.item()} at step {self.step}: lower its learning rate, and resume."
             )
-        set_learning_rate(self.optimiser, config, self.step)
+        set_learning_rate(self.optimiser, config, self.step, share=0.2 if self.alone(self.step) else 1.0)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -125,6 +133,9 @@ class JudgeTrainer:
             "clips_per_second": config.batch / elapsed,
         }
 
+    def alone(self, step: int) -> bool:
+        return step >= self.config.steps - self.config.alone_steps
+
     def lesson(self, step: int) -> Callable[[np.random.Generator], tuple[Tensor, dict[str, float]]]:
         """What is learned in a step: glances first, then courses, then whole clips."""
         if step < self.config.glance_steps:
@@ -132,28 +143,30 @@ class JudgeTrainer:
         return self.follow if step < self.config.glance_steps + self.config.course_steps else self.watch
 
     def glance(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
-        """Many pictures of main subjects, close up: what has to be learned of 70 of them is learned fastest so."""
+        """Many pictures of subjects, close up: what has to be learned of 70 of them is learned fastest so."""
         specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.glance_batch)]
         shape = self.config.shape
         clips = compose_clips(self.corpus, specs, generator, shape.glimpse, close=True)
         right = self.right_answers(clips)
         frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
-            glances = self.judge.glance_at(self.judge.glimpse.see(frames))
-        found = [({head: logits[:, 0] for head, logits in glances.answers.items()}, right)]
+            glances = self.judge.glance_at(self.judge.glimpse.see(frames[:, :, None]))
+        found = [({head: logits[:, 0, 0] for head, logits in glances.answers.items()}, right)]
         numbers = {f"glance/{head}": share for head, share in shares_right(found).items()}
-        looked = middle_of_view(clips.main)
+        looked = middle_of_view(clips.track)
         missing = posture_loss(glances, looked, clips)
-        return glance_loss(glances, right, clips) + missing, numbers | {"loss/posture": missing.item()}
+        return glance_loss(glances, looked, right, clips) + missing, numbers | {
+            "loss/posture": missing.item()
+        }
 
     def follow(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """The ways of many subjects and cameras, as one sees them, without painting anything."""
         specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
         scenes = [self.corpus.stage(spec, generator, JUDGED) for spec in specs]
-        ways = ways_of(self.corpus, scenes, generator)
-        right = answers([shown_attributes(scene.resolved) for scene in scenes])
+        ways, drift = ways_of(self.corpus, scenes, generator)
+        right = answers([judged_attributes(scene) for scene in scenes])
         right = {head: right[head].to(self.fabric.device) for head in MOVING}
-        course = self.judge.follow(*(part.to(self.fabric.device) for part in ways))
+        course = self.judge.course(ways.to(self.fabric.device), drift.to(self.fabric.device))
         logits = {head: self.judge.heads[head](course) for head in MOVING}
         numbers = {f"course/{head}": share for head, share in shares_right([(logits, right)]).items()}
         return torch.stack([*head_losses(logits, right).values()]).sum(), numbers
@@ -164,15 +177,18 @@ class JudgeTrainer:
         clips, right = self.clips(self.corpus, generator, config.batch)
         frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
-            shown = shaken(clips.main, generator)
-            helped = torch.from_numpy(generator.random(config.batch) < config.helped_share)
+            shown = shaken(clips.track, generator)
+            share = config.helped_share_alone if self.alone(self.step) else config.helped_share
+            helped = torch.from_numpy(generator.random(config.batch) < share)
             look = self.judge.look(
                 frames, map_tensors(shown, lambda part: part.to(frames.device)), helped.to(frames.device)
             )
             logits = self.judge.answer(look.features)
         losses = {
             "finding": finding_loss(look, clips),
-            "glancing": sum_of(glance_loss(glances, right, clips) for _, glances in look.glimpses),
+            "glancing": sum_of(
+                glance_loss(glances, looked, right, clips) for looked, glances in look.glimpses
+            ),
             "posture": sum_of(posture_loss(glances, looked, clips) for looked, glances in look.glimpses),
             "drift": 50 * (look.drift - clips.drift.to(look.drift)).abs().mean(),
         }
@@ -243,9 +259,13 @@ def open_corpus(config: CorpusConfig) -> ScenesCorpus:
     return ScenesCorpus(seed=config.seed, variations=config.variations, subjects=config.subjects)
 
 
-def set_learning_rate(optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int) -> None:
-    """Linear warm-up, then half a cosine down to the final rate."""
-    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, step / config.steps)))
-    rate = config.final_learning_rate + (config.learning_rate - config.final_learning_rate) * fall
+def set_learning_rate(
+    optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int, *, share: float
+) -> None:
+    """In each lesson a linear warm-up to a share of the rate, then half a cosine down to the final rate."""
+    start = max(start for start in config.lesson_starts if start <= step)
+    end = min((later for later in config.lesson_starts if later > step), default=config.steps)
+    fall = 0.5 * (1 + math.cos(math.pi * (step - start) / (end - start)))
+    rate = config.final_learning_rate + (share * config.learning_rate - config.final_learning_rate) * fall
     for group in optimiser.param_groups:
-        group["lr"] = rate * min(1.0, (step + 1) / max(1, config.warmup_steps))
+        group["lr"] = rate * min(1.0, (step - start + 1) / max(1, config.warmup_steps))
