@@ -1,13 +1,14 @@
 """TGANs-C: To Create What You Tell: Generating Videos from Captions (Pan et al., ACM Multimedia 2017).
 
-**From the paper.** A bidirectional LSTM reads the words in their context, an LSTM over it gives the sentence (256
-numbers); sentence and noise (100) are transformed into a clip by 3-D transposed convolutions of 4 x 4 x 4, stride 2, as
-DCGAN's are in two dimensions. Three judges, each of which sees the sentence beside its features: of the video (3-D
-convolutions), of the frames (2-D), and of motion (the differences between the frame judge's maps of neighbouring
-frames). The losses are matching-aware: besides generated clips, a real clip with a wrong caption counts as fake; each
-judge's loss is the mean of these three cross-entropies, taken over all frames, or all pairs of neighbours. Here is the
-variant in which the coherence of motion is judged, not forced by a distance: the better one of the paper. Weights and
-optimiser are DCGAN's: N(0, 0.02), Adam 2e-4, betas 0.5 and 0.999.
+**From the paper**, as it is remembered: only its abstract could be read again, so sizes and weights may differ.
+A bidirectional LSTM reads the words in their context, an LSTM over it gives the sentence (256 numbers); sentence and
+noise (100) are transformed into a clip by 3-D transposed convolutions of 4 x 4 x 4, stride 2, as DCGAN's are in two
+dimensions. Three judges, each of which sees the sentence beside its features: of the video (3-D convolutions), of the
+frames (2-D), and of motion (the differences between the frame judge's maps of neighbouring frames). The losses are
+matching-aware: besides generated clips, a real clip with a wrong caption counts as fake; each judge's loss is the
+mean of these three cross-entropies, taken over all frames, or all pairs of neighbours. Here is the variant in which
+the coherence of motion is judged, not forced by a distance: the better one of the paper. Weights and optimiser are
+DCGAN's: N(0, 0.02), Adam 2e-4, betas 0.5 and 0.999.
 
 **Chosen here.** 64 x 64 pixels instead of 48 x 48; 32 clips a step and half of DCGAN's width, for more steps in the
 same time. A clip's length is built into such a generator: it learns from windows as long as the films that are

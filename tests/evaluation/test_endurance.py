@@ -19,7 +19,7 @@ from textreel.evaluation.endurance import (
     still_prompts,
     streamed,
 )
-from textreel.evaluation.medians import interval_figure, median_interval
+from textreel.evaluation.figures import interval_figure, median_interval
 
 
 def streams(paint: Callable[[int], int]) -> list[Stretches]:

@@ -236,8 +236,7 @@ def test_every_lesson_begins_with_a_gentle_rate_and_ends_with_the_final_one() ->
     optimiser = torch.optim.Adam([parameter])
     rates = []
     for step in range(config.steps):
-        alone = step >= config.steps - config.alone_steps
-        set_learning_rate(optimiser, config, step, share=0.2 if alone else 1.0)
+        set_learning_rate(optimiser, config, step)
         rates.append(optimiser.param_groups[0]["lr"])
     starts = config.lesson_starts
     assert starts == tuple(sorted(set(starts))) and len(starts) == 4

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from textreel.corpora.clips.corpus import ClipsCorpus
 from textreel.corpora.protocol import Window
+from textreel.errors import EvaluationError
 from textreel.evaluation import efficientnet
 from textreel.evaluation.action_judge import FRAMES, judge_of, missing
 from textreel.evaluation.bench import Bench
@@ -112,7 +113,13 @@ def mean_distance(rows_ND: Tensor, labels: Sequence[str]) -> float:
     groups = [
         rows_ND[[index for index, one in enumerate(labels) if one == label]] for label in sorted(set(labels))
     ]
-    return statistics.fmean(float(F.pdist(group.float()).mean()) for group in groups if len(group) > 1)
+    distances = [float(F.pdist(group.float()).mean()) for group in groups if len(group) > 1]
+    if not distances:
+        raise EvaluationError(
+            f"Diversity compares films of one action, and there is one film of each of {len(groups)}: measure more "
+            "with --films."
+        )
+    return statistics.fmean(distances)
 
 
 def lacks(bench: Bench) -> str | None:

@@ -20,8 +20,7 @@ from textreel.corpora.scenes.captions import caption
 from textreel.corpora.scenes.spec import SceneSpec
 from textreel.evaluation.bench import AT_ONCE, Bench, as_shown
 from textreel.evaluation.camera_motion import camera_motion, seen_from_first
-from textreel.evaluation.figures import Figure, Result, share_figure
-from textreel.evaluation.medians import interval_figure, median_or_none
+from textreel.evaluation.figures import Figure, Result, interval_figure, median_or_none, share_figure
 from textreel.evaluation.metric import Metric
 from textreel.nn.compositing import compose
 from textreel.storyboard import plan

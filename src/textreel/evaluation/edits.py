@@ -27,10 +27,9 @@ from textreel.corpora.scenes.wording import MOTION_VERBS, PLACES
 from textreel.errors import TextreelError
 from textreel.evaluation.adherence import Judgement, is_right
 from textreel.evaluation.bench import Bench
-from textreel.evaluation.figures import Figure, Result, share_figure
+from textreel.evaluation.figures import Figure, Result, interval_figure, share_figure
 from textreel.evaluation.glimpses import mended
 from textreel.evaluation.judge import HEADS, JUDGED, Judge, applies
-from textreel.evaluation.medians import interval_figure
 from textreel.evaluation.metric import Metric
 
 ATTRIBUTES = ("colour", "size", "subject", "motion", "setting", "time", "weather", "number")

@@ -14,9 +14,8 @@ from torch import Tensor
 from textreel.corpora.scenes.captions import caption
 from textreel.evaluation.adherence import ALL, Judgement, chance_level, count_right, judged
 from textreel.evaluation.bench import Bench, Prompt
-from textreel.evaluation.figures import Figure, Result, share_figure
+from textreel.evaluation.figures import Figure, Result, interval_figure, share_figure
 from textreel.evaluation.judge import HEADS, JUDGED, Judge
-from textreel.evaluation.medians import interval_figure
 from textreel.evaluation.metric import Metric
 
 LATE = 5_000

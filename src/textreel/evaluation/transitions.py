@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from textreel.corpora.scenes.captions import caption
 from textreel.evaluation.bench import Bench
-from textreel.evaluation.figures import Figure, Result, share_figure
-from textreel.evaluation.medians import interval_figure
+from textreel.evaluation.figures import Figure, Result, interval_figure, share_figure
 from textreel.evaluation.metric import Metric
 from textreel.storyboard import Storyboard, plan
 

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import FrameDecoder
-from textreel.generator.layered import condition_mlp
 from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
+from textreel.nn.blocks import condition_mlp
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import VECTOR_SIZE, Noise
 

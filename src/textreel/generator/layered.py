@@ -19,15 +19,14 @@ from textreel.generator.morphing import LayeredMorph
 from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, unit_angles
 from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
+from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
-from textreel.nn.noise import Noise
+from textreel.nn.noise import DECIDING, DECIDING_FEATURES, Noise, deciding_features
 
 PATH_HARMONICS = (1, 2, 3, 4)
 LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
 DRIVE_FEATURES = 128
-DECIDING = 8  # first entries of the noise vector: they decide directions, phases, depth and size
-DECIDING_FEATURES = 4 * DECIDING
 SHADE = 0.1
 PLACE_ENTRIES = 8  # the entries after these: they decide the light, the clouds and the hues of the place
 WEATHER_PIXELS = (128, 128)
@@ -337,33 +336,6 @@ class LayeredGenerator(Generator[GeneratorState]):
             weather=state.weather,
         )
         return compose(layers, camera_BT4, steps.scroll, *size), steps.attention, after
-
-
-def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:
-    """Linear layers with leaky rectifiers between them, initialised to keep the scale (He et al. 2015)."""
-    sizes = [inputs, *[hidden] * (layers - 1), outputs]
-    stack: list[nn.Module] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
-        linear = nn.Linear(before, after)
-        nn.init.kaiming_normal_(linear.weight, a=0.2)
-        nn.init.zeros_(linear.bias)
-        stack += [linear, nn.LeakyReLU(0.2)]
-    return nn.Sequential(*stack[:-1])
-
-
-def condition_mlp(inputs: int, size: int) -> nn.Sequential:
-    """What decoders are conditioned on: always of unit scale, so that their modulation is never faint."""
-    return nn.Sequential(*mlp(inputs, size, size), nn.LayerNorm(size))
-
-
-def deciding_features(vector_BN: Tensor) -> Tensor:
-    """The deciding entries of the noise vector, their signs, and their quantiles as angles [B, DECIDING_FEATURES].
-
-    A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number.
-    """
-    deciding = vector_BN[:, :DECIDING]
-    angle = 2 * math.pi * torch.special.ndtr(deciding)
-    return torch.cat([deciding, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)
 
 
 def clock_features(phases: Tensor) -> Tensor:

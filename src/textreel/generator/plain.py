@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import FrameDecoder
-from textreel.generator.layered import DECIDING_FEATURES, condition_mlp, deciding_features
 from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
+from textreel.nn.blocks import condition_mlp
 from textreel.nn.compositing import STATIC_CAMERA
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
-from textreel.nn.noise import TERRAIN_SHAPE, VECTOR_SIZE, Noise
+from textreel.nn.noise import DECIDING_FEATURES, TERRAIN_SHAPE, VECTOR_SIZE, Noise, deciding_features
 
 CELLS = 8  # height and width of the recurrent maps
 PERIODS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that tell the time

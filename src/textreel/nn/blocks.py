@@ -1,4 +1,4 @@
-"""Convolution blocks of the decoders and the discriminators."""
+"""Blocks of which generators and discriminators are built: convolutions, and perceptrons for conditions."""
 
 import math
 
@@ -65,3 +65,20 @@ def place_code(channels: int, height: int, width: int, *, periodic_x: bool = Fal
     columns = (torch.arange(width) / width)[None, None, :]
     shift = torch.rand(channels, 1, 1)
     return nn.Parameter(torch.sin(2 * math.pi * (down * rows + across * columns + shift))[None])
+
+
+def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequential:
+    """Linear layers with leaky rectifiers between them, initialised to keep the scale (He et al. 2015)."""
+    sizes = [inputs, *[hidden] * (layers - 1), outputs]
+    stack: list[nn.Module] = []
+    for before, after in zip(sizes, sizes[1:], strict=False):
+        linear = nn.Linear(before, after)
+        nn.init.kaiming_normal_(linear.weight, a=0.2)
+        nn.init.zeros_(linear.bias)
+        stack += [linear, nn.LeakyReLU(0.2)]
+    return nn.Sequential(*stack[:-1])
+
+
+def condition_mlp(inputs: int, size: int) -> nn.Sequential:
+    """What decoders are conditioned on: always of unit scale, so that their modulation is never faint."""
+    return nn.Sequential(*mlp(inputs, size, size), nn.LayerNorm(size))

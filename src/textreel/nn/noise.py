@@ -1,11 +1,14 @@
 """The noise z: everything about a clip that its words do not say."""
 
+import math
 from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 
 VECTOR_SIZE = 64
+DECIDING = 8  # first entries of the vector: they decide directions, phases, depth and size
+DECIDING_FEATURES = 4 * DECIDING
 TERRAIN_SHAPE = (4, 10, 16)
 GRAIN_SHAPE = (2, 40, 64)
 WEATHER_SHAPE = (1, 32, 32)
@@ -62,3 +65,13 @@ def draw_noise(batch: int, generator: torch.Generator) -> Noise:
         grain=torch.randn(batch, *GRAIN_SHAPE, generator=generator),
         weather=torch.randn(batch, *WEATHER_SHAPE, generator=generator),
     )
+
+
+def deciding_features(vector_BN: Tensor) -> Tensor:
+    """The deciding entries of the noise vector, their signs, and their quantiles as angles [B, DECIDING_FEATURES].
+
+    A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number.
+    """
+    deciding = vector_BN[:, :DECIDING]
+    angle = 2 * math.pi * torch.special.ndtr(deciding)
+    return torch.cat([deciding, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)

@@ -57,7 +57,7 @@ class JudgeConfig:
 
 
 def judge() -> JudgeConfig:
-    """`textreel train judge --out runs/judge`: the shipped judge; about half an hour on two cores with AMX."""
+    """`textreel train judge --out runs/judge`: the shipped judge; 1.1 hours on two cores with AMX."""
     return JudgeConfig()
 
 

@@ -119,7 +119,7 @@ class JudgeTrainer:
             raise TrainingError(
                 f"The judge's loss became {loss.item()} at step {self.step}: lower its learning rate, and resume."
             )
-        set_learning_rate(self.optimiser, config, self.step, share=0.2 if self.alone(self.step) else 1.0)
+        set_learning_rate(self.optimiser, config, self.step)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -132,9 +132,6 @@ class JudgeTrainer:
             "seconds": elapsed,
             "clips_per_second": config.batch / elapsed,
         }
-
-    def alone(self, step: int) -> bool:
-        return step >= self.config.steps - self.config.alone_steps
 
     def lesson(self, step: int) -> Callable[[np.random.Generator], tuple[Tensor, dict[str, float]]]:
         """What is learned in a step: glances first, then courses, then whole clips."""
@@ -178,7 +175,8 @@ class JudgeTrainer:
         frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
             shown = shaken(clips.track, generator)
-            share = config.helped_share_alone if self.alone(self.step) else config.helped_share
+            alone = self.step >= config.lesson_starts[-1]
+            share = config.helped_share_alone if alone else config.helped_share
             helped = torch.from_numpy(generator.random(config.batch) < share)
             look = self.judge.look(
                 frames, map_tensors(shown, lambda part: part.to(frames.device)), helped.to(frames.device)
@@ -259,13 +257,12 @@ def open_corpus(config: CorpusConfig) -> ScenesCorpus:
     return ScenesCorpus(seed=config.seed, variations=config.variations, subjects=config.subjects)
 
 
-def set_learning_rate(
-    optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int, *, share: float
-) -> None:
-    """In each lesson a linear warm-up to a share of the rate, then half a cosine down to the final rate."""
+def set_learning_rate(optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int) -> None:
+    """In each lesson a linear warm-up, to a fifth in the last one, then half a cosine down to the final rate."""
     start = max(start for start in config.lesson_starts if start <= step)
     end = min((later for later in config.lesson_starts if later > step), default=config.steps)
     fall = 0.5 * (1 + math.cos(math.pi * (step - start) / (end - start)))
-    rate = config.final_learning_rate + (share * config.learning_rate - config.final_learning_rate) * fall
+    highest = config.learning_rate * (0.2 if start == config.lesson_starts[-1] else 1.0)
+    rate = config.final_learning_rate + (highest - config.final_learning_rate) * fall
     for group in optimiser.param_groups:
         group["lr"] = rate * min(1.0, (step - start + 1) / max(1, config.warmup_steps))
