@@ -47,11 +47,14 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     before = trainer.generator.canvas.start.weight.clone()
     trainer.run(stop=lambda: True)
     assert not trainer.lessons_had and not (tmp_path / "state").exists()
-    reading, places, subjects = trainer.objective.lessons()
+    reading, places, poses, subjects = trainer.objective.lessons()
     assert trainer.teach(places)
     assert not torch.equal(before, trainer.generator.canvas.start.weight)
     before = trainer.generator.canvas.start.weight.clone()
-    sprite = trainer.generator.sprite.start.weight.clone()
+    sprite, pose = trainer.generator.sprite.start.weight.clone(), trainer.generator.pose[0].weight.clone()
+    assert trainer.teach(poses)
+    assert not torch.equal(pose, trainer.generator.pose[0].weight)
+    assert torch.equal(sprite, trainer.generator.sprite.start.weight)
     assert trainer.teach(subjects)
     assert not torch.equal(sprite, trainer.generator.sprite.start.weight)
     assert torch.equal(before, trainer.generator.canvas.start.weight)
@@ -62,7 +65,7 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     trainer.run()
     resumed = make_trainer(tmp_path, reading_steps=30, reading_batch=16, steps=1)
     resumed.resume()
-    assert resumed.lessons_had == 3 and resumed.step == 1
+    assert resumed.lessons_had == 4 and resumed.step == 1
 
 
 def test_a_stopped_run_goes_on_with_the_lesson_it_was_in(

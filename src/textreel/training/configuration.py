@@ -105,7 +105,9 @@ class TrainingConfig:
     reading_batch: int = 128
     place_steps: int = 2000  # of places alone, after the reading and before step 0
     place_batch: int = 16
-    subject_steps: int = 3000  # of subjects alone, after the places and before step 0
+    pose_steps: int = 1500  # of the ways that subjects go, unpainted, after the places and before step 0
+    pose_batch: int = 96
+    subject_steps: int = 3000  # of subjects alone, after the poses and before step 0
     subject_batch: int = 24
     lessons_again: bool = False  # whether a run that begins with other weights has these lessons too
     reading_share: float = 0.1  # of the learning rate, for the parts that read, once painting begins
@@ -124,6 +126,7 @@ class TrainingConfig:
         require(0 <= self.ema_decay < 1, "ema_decay", "in [0, 1)", self.ema_decay)
         require(self.reading_steps >= 0, "reading_steps", "at least 0", self.reading_steps)
         require(self.place_steps >= 0, "place_steps", "at least 0", self.place_steps)
+        require(self.pose_steps >= 0, "pose_steps", "at least 0", self.pose_steps)
         require(self.subject_steps >= 0, "subject_steps", "at least 0", self.subject_steps)
         require(self.seed >= 0, "seed", "at least 0", self.seed)
         require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)

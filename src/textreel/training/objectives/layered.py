@@ -1,14 +1,16 @@
 """How the layered generator is trained: each layer is compared with the composed one, the picture with the clip."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 
-from textreel.corpora.protocol import Annotations, Batch, ComposedCorpus
+from textreel.corpora.protocol import Annotations, Batch, ComposedCorpus, Window
 from textreel.discriminators import Showing
 from textreel.generator.layered import (
     LayeredGenerator,
@@ -29,6 +31,7 @@ from textreel.training.reading import DisturbedWords
 
 PAINTERS = 2_000_000  # keeps the chance of places that are only painted apart from that of clips
 SUBJECT_PAINTERS = 3_000_000  # the same for subjects
+POSERS = 4_000_000  # and for subjects that only move
 
 
 class LayeredObjective(ComposedObjective):
@@ -44,7 +47,7 @@ class LayeredObjective(ComposedObjective):
         self.generator = LayeredGenerator(config.generator).to(fabric.device)
 
     def lessons(self) -> tuple[Lesson, ...]:
-        return self.reading_lesson(), self.place_lesson(), self.subject_lesson()
+        return self.reading_lesson(), self.place_lesson(), self.pose_lesson(), self.subject_lesson()
 
     def place_lesson(self) -> Lesson:
         """Learn to paint places before anything moves in them: three times as many for the same time.
@@ -77,47 +80,77 @@ class LayeredObjective(ComposedObjective):
             canvas = generator.canvas(condition, noise.terrain, noise.grain)
             return config.layers.canvas * picture_distance(canvas, canvases.to(device)), {}
 
+    def pose_lesson(self) -> Lesson:
+        """Learn where subjects go and when before anybody paints them: several times as many for the same time.
+
+        Every process moves the same subjects. The words are read as they stand.
+        """
+        painters = (self.generator.sprite, self.generator.sprite_identity, self.generator.sprite_detail)
+        return Lesson(
+            name="poses",
+            steps=self.config.pose_steps,
+            clips=self.config.pose_batch,
+            parameters=self.parameters_of_subjects(without=painters),
+            loss=self.move_only,
+        )
+
+    def move_only(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """The distance of one batch of ways to the composed ones, and of the facts about them."""
+        window = replace(self.config.window, shown=(0,))
+        plan, subjects, truth, rows = self.cast(step, POSERS, self.config.pose_batch, window)
+        with self.fabric.autocast():
+            poses, *_ = self.move(subjects, truth, rows)
+            losses = {
+                "poses": self.config.layers.poses * pose_distance(poses, pick(truth.poses, rows)),
+                "facts": self.config.layers.facts * fact_distance(plan, truth),
+            }
+        return summed(losses)
+
     def subject_lesson(self) -> Lesson:
         """Learn to paint subjects and to move them, apart from any place.
 
         Every process paints the same subjects. The words are read as they stand.
         """
-        apart = (self.generator.canvas, self.generator.canvas_condition, self.generator.weather)
-        left_out = {id(parameter) for part in apart for parameter in part.parameters()}
-        left_out |= {id(parameter) for parameter in self.generator.reading_parameters()}
         return Lesson(
             name="subjects",
             steps=self.config.subject_steps,
             clips=self.config.subject_batch,
-            parameters=[part for part in self.generator.parameters() if id(part) not in left_out],
+            parameters=self.parameters_of_subjects(),
             loss=self.paint_only_subjects,
         )
 
     def paint_only_subjects(self, step: int) -> tuple[Tensor, dict[str, float]]:
         """The distance of one batch of subjects to the composed ones: their looks, their ways, their facts."""
-        config, generator = self.config, self.generator
-        chance = np.random.default_rng([config.seed, step, SUBJECT_PAINTERS])
-        captions, noise, truth = self.corpus.annotated(
-            chance, config.subject_batch, window=config.window, split="train"
-        )
-        first = SUBJECT_PAINTERS
-        chances = ClipChance.of(config.seed, step, range(first, first + config.subject_batch))
-        truth, noise = (
-            map_tensors(truth, lambda part: part.to(self.fabric.device)),
-            noise.to(self.fabric.device),
-        )
+        config = self.config
+        plan, subjects, truth, rows = self.cast(step, SUBJECT_PAINTERS, config.subject_batch, config.window)
+        with self.fabric.autocast():
+            poses, sprites = self.paint_subjects(subjects, truth, rows, list(config.window.shown))
+            losses = self.subject_losses(poses, sprites, truth, rows)
+            losses["facts"] = config.layers.facts * fact_distance(plan, truth)
+        return summed(losses)
+
+    def parameters_of_subjects(self, without: Sequence[nn.Module] = ()) -> list[nn.Parameter]:
+        """What subjects are made by, and neither the reading nor the place; without further parts."""
+        apart = (self.generator.canvas, self.generator.canvas_condition, self.generator.weather, *without)
+        left_out = {id(parameter) for part in apart for parameter in part.parameters()}
+        left_out |= {id(parameter) for parameter in self.generator.reading_parameters()}
+        return [parameter for parameter in self.generator.parameters() if id(parameter) not in left_out]
+
+    def cast(
+        self, step: int, first: int, count: int, window: Window
+    ) -> tuple[ScenePlan, SubjectRows, Annotations, Tensor]:
+        """So many clips of a step of a lesson: the plans of their shots, their subjects, what is true of them, rows."""
+        config, generator, device = self.config, self.generator, self.fabric.device
+        chance = np.random.default_rng([config.seed, step, first])
+        captions, noise, truth = self.corpus.annotated(chance, count, window=window, split="train")
+        chances = ClipChance.of(config.seed, step, range(first, first + count))
+        truth, noise = map_tensors(truth, lambda part: part.to(device)), noise.to(device)
         with self.fabric.autocast():
             with torch.no_grad():
                 encoding = generator.encode(*self.words(captions, chances, config.word_disturbance))
             plan = generator.plan(encoding, noise)
             rows = truth.present.flatten().nonzero().squeeze(1)
-            subjects = generator.subject_rows(encoding, plan, rows)
-            poses, sprites = self.paint_subjects(subjects, truth, rows, list(config.window.shown))
-            losses = self.subject_losses(poses, sprites, truth, rows)
-            losses["facts"] = config.layers.facts * fact_distance(plan, truth)
-        return torch.stack([*losses.values()]).sum(), {
-            f"layers/{name}": value.item() for name, value in losses.items()
-        }
+            return plan, generator.subject_rows(encoding, plan, rows), truth, rows
 
     def subject_losses(
         self, poses: Tensor, sprites: Tensor, truth: Annotations, rows: Tensor
@@ -178,18 +211,32 @@ class LayeredObjective(ComposedObjective):
         self, subjects: SubjectRows, truth: Annotations, rows: Tensor, shown: list[int]
     ) -> tuple[Tensor, Tensor]:
         """Poses [N, W, 10] of all frames of the window and pictures [N, T, 4, 64, 64] of those shown."""
-        generator, frames = self.generator, truth.poses.shape[1]
-        clocks = clock_features(truth.phases).transpose(1, 2).flatten(0, 1)[rows]
-        hidden, context, _, _ = generator.unroll(subjects, clocks)
-        every = subjects.repeat(frames)
-        poses = generator.poses(every, hidden.flatten(0, 1), clocks.flatten(0, 1))
+        generator = self.generator
+        poses, hidden, context, clocks = self.move(subjects, truth, rows)
         sprites = generator.sprites(
             subjects.repeat(len(shown)),
             context[:, shown].flatten(0, 1),
             hidden[:, shown].flatten(0, 1),
             clocks[:, shown].flatten(0, 1),
         )
-        return poses.unflatten(0, (-1, frames)), sprites.unflatten(0, (-1, len(shown)))
+        return poses, sprites.unflatten(0, (-1, len(shown)))
+
+    def move(
+        self, subjects: SubjectRows, truth: Annotations, rows: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Poses [N, W, 10] along the true clocks, with the hidden maps, contexts and clock features of each frame."""
+        generator, frames = self.generator, truth.poses.shape[1]
+        clocks = clock_features(truth.phases).transpose(1, 2).flatten(0, 1)[rows]
+        hidden, context, _, _ = generator.unroll(subjects, clocks)
+        poses = generator.poses(subjects.repeat(frames), hidden.flatten(0, 1), clocks.flatten(0, 1))
+        return poses.unflatten(0, (-1, frames)), hidden, context, clocks
+
+
+def summed(losses: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
+    """The sum of losses, and each by itself to report."""
+    return torch.stack([*losses.values()]).sum(), {
+        f"layers/{name}": value.item() for name, value in losses.items()
+    }
 
 
 def first_subjects(batch: Batch) -> Tensor:

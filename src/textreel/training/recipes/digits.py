@@ -34,6 +34,8 @@ def digits() -> TrainingConfig:
         steps=1500,
         reading_steps=300,
         place_steps=50,
+        pose_steps=1000,
+        pose_batch=64,
         subject_steps=2500,
         subject_batch=32,
         reading_disturbance=0.1,

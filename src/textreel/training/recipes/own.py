@@ -150,6 +150,7 @@ def own(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         steps=chosen.steps,
         reading_steps=0,
         place_steps=0,
+        pose_steps=0,
         subject_steps=0,
         word_disturbance=0.2,
     )

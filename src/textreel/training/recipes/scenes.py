@@ -65,6 +65,8 @@ def scenes_tiny() -> TrainingConfig:
         reading_steps=2,
         place_steps=2,
         place_batch=2,
+        pose_steps=2,
+        pose_batch=2,
         subject_steps=2,
         subject_batch=2,
         reading_batch=8,
