@@ -10,10 +10,11 @@ from textreel import checkpoint
 from textreel.errors import CheckpointError
 from textreel.generator import LayeredGenerator, TextEncoderConfig, TextEncoding, load_generator, word_tensors
 from textreel.generator.layered import LayeredGeneratorConfig, clock_features, pose_code
-from textreel.generator.text_encoder import TextEncoder
+from textreel.generator.plans import within_bounds
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
+from textreel.nn.text_encoder import TextEncoder
 
 SIZE = (32, 32)
 PROMPTS = ("a lion walks on the beach", "two red cats run in the snow at night")
@@ -118,12 +119,20 @@ def test_clocks_are_periodic() -> None:
     torch.testing.assert_close(clock_features(phases), clock_features(phases + 1), atol=1e-4, rtol=0)
 
 
-def test_pose_codes_are_in_range() -> None:
-    code = pose_code(10 * torch.randn(50, 10))
-    torch.testing.assert_close(code[:, :2].norm(dim=-1), torch.ones(50))
-    torch.testing.assert_close(code[:, 5:7].norm(dim=-1), torch.ones(50))
+def test_poses_that_are_seen_are_within_bounds() -> None:
+    poses = within_bounds(pose_code(10 * torch.randn(50, 10)))
+    torch.testing.assert_close(poses[:, :2].norm(dim=-1), torch.ones(50))
+    torch.testing.assert_close(poses[:, 5:7].norm(dim=-1), torch.ones(50))
     for name, low in (("opacity", 0), ("shadow", 0), ("facing", -1)):
-        assert code[:, POSE[name]].min() >= low and code[:, POSE[name]].max() <= 1
+        assert poses[:, POSE[name]].min() >= low and poses[:, POSE[name]].max() <= 1
+    torch.testing.assert_close(within_bounds(poses), poses)
+
+
+def test_a_pose_that_is_far_off_can_still_be_learned() -> None:
+    raw = torch.full((1, 10), 100.0, requires_grad=True)
+    learned = [POSE[name] for name in ("facing", "roll_cos", "roll_sin", "opacity", "shadow")]
+    pose_code(raw)[:, learned].sum().backward()
+    assert raw.grad is not None and raw.grad[:, learned].min() > 0.5
 
 
 def test_padding_words_have_no_say(setting: Setting, vectors: WordVectors) -> None:

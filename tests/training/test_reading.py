@@ -8,7 +8,7 @@ import torch
 
 from textreel.generator import LayeredGenerator
 from textreel.generator.beliefs import AttributeReader, beliefs
-from textreel.training.reading import reading_loss
+from textreel.training.reading import of_slot, reading_loss
 from textreel.training.recipes.scenes import CLASSES_READ
 from textreel.training.trainer import Trainer
 
@@ -47,16 +47,24 @@ def test_a_run_begins_by_reading_and_can_be_stopped_in_it(
     before = trainer.generator.canvas.start.weight.clone()
     trainer.run(stop=lambda: True)
     assert not trainer.lessons_had and not (tmp_path / "state").exists()
-    reading, places, poses, subjects = trainer.objective.lessons()
+    reading, places, subjects, poses = trainer.objective.lessons()
     assert trainer.teach(places)
     assert not torch.equal(before, trainer.generator.canvas.start.weight)
     before = trainer.generator.canvas.start.weight.clone()
-    sprite, pose = trainer.generator.sprite.start.weight.clone(), trainer.generator.pose[0].weight.clone()
-    assert trainer.teach(poses)
-    assert not torch.equal(pose, trainer.generator.pose[0].weight)
-    assert torch.equal(sprite, trainer.generator.sprite.start.weight)
+    sprite = trainer.generator.sprite.start.weight.clone()
     assert trainer.teach(subjects)
     assert not torch.equal(sprite, trainer.generator.sprite.start.weight)
+    pictures = {name: part.clone() for name, part in trainer.generator.sprite.state_dict().items()}
+    recurrent, pose = (
+        trainer.generator.recurrent.gates.weight.clone(),
+        trainer.generator.pose[0].weight.clone(),
+    )
+    assert trainer.teach(poses)
+    assert not torch.equal(pose, trainer.generator.pose[0].weight)
+    assert torch.equal(recurrent, trainer.generator.recurrent.gates.weight)
+    assert all(
+        torch.equal(part, trainer.generator.sprite.state_dict()[name]) for name, part in pictures.items()
+    )
     assert torch.equal(before, trainer.generator.canvas.start.weight)
     losses: list[float] = []
     assert trainer.teach(reading, report=lambda report: losses.append(report.numbers["loss/reading"]))
@@ -83,3 +91,11 @@ def test_a_stopped_run_goes_on_with_the_lesson_it_was_in(
     resumed.run()
     for expected, got in zip(whole.generator.parameters(), resumed.generator.parameters(), strict=True):
         assert torch.equal(expected, got)
+
+
+def test_the_second_of_a_pair_hears_what_both_do() -> None:
+    alone = {"subject": "cat", "motion": "run"}
+    pair = {"subject": "cat", "second_subject": "dog", "motion": "chase", "direction": "left"}
+    assert of_slot(alone, "motion", 0) == "run" and of_slot(alone, "motion", 1) is None
+    assert (of_slot(pair, "subject", 1), of_slot(pair, "motion", 1)) == ("dog", "chase")
+    assert of_slot(pair | {"second_motion": "flee"}, "motion", 1) == "flee"

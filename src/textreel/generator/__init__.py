@@ -5,8 +5,8 @@ from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.loading import GENERATORS, load_generator
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
-from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.generator.words import word_tensors
+from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 __all__ = [
     "GENERATORS",

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from textreel.generator.beliefs import AttributeClasses, AttributeReader
-from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import SLOTS
 from textreel.nn.noise import Noise
+from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 
 State = TypeVar("State")
 
@@ -28,7 +28,7 @@ class Morph(ABC, Generic[State]):
 
     @abstractmethod
     def advance(
-        self, shares: Sequence[float], camera_BT4: Tensor, size: tuple[int, int]
+        self, shares: Sequence[float], camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The next T frames [B, T, 3, H, W], and how much the words of the two shots were read [B, T, L] each.
 
@@ -45,6 +45,8 @@ class Generator(nn.Module, ABC, Generic[State]):
     config: Any
     can_morph: ClassVar[bool] = False
     """Whether :meth:`morph` knows the middle of two shots."""
+    can_place: ClassVar[bool] = False
+    """Whether :meth:`whereabouts` knows where the subjects are."""
 
     def __init__(self, text: TextEncoderConfig, classes: AttributeClasses) -> None:
         super().__init__()
@@ -97,11 +99,30 @@ class Generator(nn.Module, ABC, Generic[State]):
         """The passage of one shot into another in so many frames; None if this generator knows no middle of both."""
         return None
 
+    def whereabouts(self, state: State, frames: int) -> Tensor | None:
+        """Where the subjects will be in the next T frames, before these are painted.
+
+        Returns:
+            Poses [B, T, S, 10], see compositing.POSE_FIELDS; None if this generator does not know.
+        """
+        return None
+
+    def clocks(self, state: State, frames: int) -> Tensor | None:
+        """The path and the loop of each subject in the next T frames, in cycles [B, T, S, 2]; None if unknown."""
+        return None
+
+    def slot_of(self, state: State, subject: TextEncoding) -> int:
+        """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
+        return 0
+
     @abstractmethod
     def advance(
-        self, state: State, camera_BT4: Tensor, size: tuple[int, int]
+        self, state: State, camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, State]:
-        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them)."""
+        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
+
+        `camera_BTC` is x, y, zoom, roll in radians and, where the camera dollies, the dolly (see nn.compositing).
+        """
 
     def step(self, state: State, camera_B4: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, State]:
         """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
@@ -112,7 +133,7 @@ class Generator(nn.Module, ABC, Generic[State]):
         self,
         encoding: TextEncoding,
         noise: Noise,
-        camera_BT4: Tensor,
+        camera_BTC: Tensor,
         size: tuple[int, int],
         *,
         progress: Callable[[int, int], None] | None = None,
@@ -124,17 +145,17 @@ class Generator(nn.Module, ABC, Generic[State]):
         `progress(done, total)` is called after every chunk; when `cancel()` is true the film ends there.
         """
         state = self.initial_state(encoding, noise)
-        total = camera_BT4.shape[1]
+        total = camera_BTC.shape[1]
         frames, attention = [], []
         for start in range(0, total, chunk):
             if cancel is not None and cancel():
                 break
-            part, seen, state = self.advance(state, camera_BT4[:, start : start + chunk], size)
+            part, seen, state = self.advance(state, camera_BTC[:, start : start + chunk], size)
             frames.append(part)
             attention.append(seen)
             if progress is not None:
                 progress(min(start + chunk, total), total)
         if not frames:
-            empty = camera_BT4.new_zeros(len(noise), 0, 3, *size)
-            return empty, camera_BT4.new_zeros(len(noise), 0, encoding.mask.shape[1])
+            empty = camera_BTC.new_zeros(len(noise), 0, 3, *size)
+            return empty, camera_BTC.new_zeros(len(noise), 0, encoding.mask.shape[1])
         return torch.cat(frames, dim=1), torch.cat(attention, dim=1)

@@ -17,11 +17,11 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import FrameDecoder
-from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import VECTOR_SIZE, Noise
+from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 CELLS = 8  # height and width of the recurrent maps
 INPUTS = 64
@@ -176,11 +176,11 @@ class ClipsGenerator(Generator[ClipsState]):
 
     @torch.no_grad()
     def advance(
-        self, state: ClipsState, camera_BT4: Tensor, size: tuple[int, int]
+        self, state: ClipsState, camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, ClipsState]:
         """As the base class says; clips bring their own camera, so that the path given is not followed."""
-        noise, chance = draw(state.chance, camera_BT4.shape[1], self.config.motion)
-        hidden, attention, after = self.sample(state, noise.to(camera_BT4.device))
+        noise, chance = draw(state.chance, camera_BTC.shape[1], self.config.motion)
+        hidden, attention, after = self.sample(state, noise.to(camera_BTC.device))
         frames, _ = self.paint(hidden, state)
         if size != (self.config.size, self.config.size):
             flat = F.interpolate(frames.flatten(0, 1), size, mode="bilinear", antialias=True)

@@ -16,13 +16,13 @@ from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDecoder
 from textreel.generator.keeping import Alike, choose, compare, keep
 from textreel.generator.morphing import LayeredMorph
-from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, unit_angles
-from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
+from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, within_bounds
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import DECIDING, DECIDING_FEATURES, Noise, deciding_features
+from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 PATH_HARMONICS = (1, 2, 3, 4)
 LOOP_HARMONICS = (1, 2, 3, 4, 6, 8)
@@ -56,6 +56,7 @@ class LayeredGenerator(Generator[GeneratorState]):
 
     config: LayeredGeneratorConfig
     can_morph = True
+    can_place = True
 
     def __init__(self, config: LayeredGeneratorConfig) -> None:
         super().__init__(config.text, config.classes)
@@ -173,7 +174,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         return torch.cat([clocks, self.clock_lift(clocks) * self.clock_gate(meaning)], dim=-1)
 
     def poses(self, subjects: SubjectRows, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
-        """Pose codes [N, 10], see compositing.POSE_FIELDS."""
+        """Pose codes [N, 10] as they are learned, see pose_code; seen they are within_bounds."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
         driven = self.drive(subjects.meaning, clocks_NK)
         read = torch.cat([subjects.meaning, subjects.condition, summary, driven], dim=-1)
@@ -279,7 +280,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         shift, wear = state.shift, math.exp(-1 / (SHIFT_SECONDS * self.config.fps))
         if shift is not None:
             left = wear ** torch.arange(1, frames + 1, device=device, dtype=torch.float32)[None, :, None]
-            poses = unit_angles(poses + shift.flatten(0, 1)[rows][:, None] * left)
+            poses = poses + shift.flatten(0, 1)[rows][:, None] * left
             shift = shift * wear**frames if shift.abs().max() > LEAST_SHIFT else None
         words = torch.zeros(present.numel(), frames, attention.shape[-1], device=device)
         words[rows] = attention
@@ -292,7 +293,7 @@ class LayeredGenerator(Generator[GeneratorState]):
             clocks=clocks[rows],
             hidden=hidden,
             context=context,
-            poses=poses,
+            poses=within_bounds(poses),
             scroll=state.weather_offset[:, None] + drift,
             attention=seen,
         )
@@ -310,20 +311,42 @@ class LayeredGenerator(Generator[GeneratorState]):
         )
         return done, after
 
+    def slot_of(self, state: GeneratorState, subject: TextEncoding) -> int:
+        """The slot whose words are read most like the words for the subject alone."""
+        if "subject" not in self.reader.slots:
+            return 0
+        shot, alone = (
+            self.reader.subjects(self.read(encoding)[0])["subject"][0].float().softmax(dim=-1)
+            for encoding in (state.encoding, subject)
+        )
+        return int((shot @ alone[0]).masked_fill(~state.plan.present()[0], -1.0).argmax())
+
+    def clocks(self, state: GeneratorState, frames: int) -> Tensor:
+        """The path and the loop of each subject in the next T frames, in cycles that run on [B, T, S, 2]."""
+        steps = torch.arange(frames, device=state.phases.device)[None, :, None, None]
+        return state.phases[:, None] + steps * state.plan.rates[:, None] / self.config.fps
+
+    def whereabouts(self, state: GeneratorState, frames: int) -> Tensor:
+        """Poses [B, T, S, 10] of the next T frames; zeros where the plan leaves a slot empty."""
+        steps, _ = self.carry(state, frames)
+        poses = steps.poses.new_zeros(state.plan.presence.numel(), frames, len(POSE_FIELDS))
+        poses[steps.rows] = steps.poses
+        return poses.unflatten(0, state.plan.presence.shape).transpose(1, 2)
+
     @torch.no_grad()
     def advance(
-        self, state: GeneratorState, camera_BT4: Tensor, size: tuple[int, int]
+        self, state: GeneratorState, camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, GeneratorState]:
         """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
 
         Slots that the plan leaves empty are neither carried nor painted.
         """
-        batch, frames = camera_BT4.shape[:2]
+        batch, frames = camera_BTC.shape[:2]
         steps, after = self.carry(state, frames)
         each, flat = steps.subjects.repeat(frames), [steps.context, steps.hidden, steps.clocks]
         painted = self.sprites(each, *(part.flatten(0, 1) for part in flat))
-        poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BT4.device)
-        sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BT4.device)
+        poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BTC.device)
+        sprites = torch.zeros(batch * SLOTS, frames, 4, 64, 64, device=camera_BTC.device)
         poses[steps.rows] = steps.poses
         sprites[steps.rows] = painted.unflatten(0, (-1, frames))
         used = SLOTS if state.plan.present()[:, 1:].any() else 1
@@ -335,7 +358,7 @@ class LayeredGenerator(Generator[GeneratorState]):
             light=state.plan.light,
             weather=state.weather,
         )
-        return compose(layers, camera_BT4, steps.scroll, *size), steps.attention, after
+        return compose(layers, camera_BTC, steps.scroll, *size), steps.attention, after
 
 
 def clock_features(phases: Tensor) -> Tensor:
@@ -347,19 +370,22 @@ def clock_features(phases: Tensor) -> Tensor:
 
 
 def pose_code(raw_NP: Tensor) -> Tensor:
-    """Bring raw numbers into the ranges of compositing.POSE_FIELDS."""
+    """Raw numbers -> the middle of compositing.POSE_FIELDS, without bounds.
+
+    Bounds would stop the gradient: a network that can say "upright" ever louder soon cannot learn to turn.
+    """
     x = F.normalize(raw_NP[:, 0:2], dim=-1)
-    roll = F.normalize(raw_NP[:, 5:7] + raw_NP.new_tensor([1.0, 0.0]), dim=-1)
     return torch.cat(
         [
             x,
             0.6 + raw_NP[:, 2:3],
             raw_NP[:, 3:4] - 0.9,
-            torch.tanh(2 * raw_NP[:, 4:5]),
-            roll,
-            torch.sigmoid(2 * raw_NP[:, 7:8] + 2),
+            raw_NP[:, 4:5],
+            1.0 + raw_NP[:, 5:6],
+            raw_NP[:, 6:7],
+            1.0 + raw_NP[:, 7:8],
             0.9 + raw_NP[:, 8:9],
-            torch.sigmoid(2 * raw_NP[:, 9:10]),
+            0.5 + raw_NP[:, 9:10],
         ],
         dim=-1,
     )

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from textreel.generator.base import Morph
-from textreel.generator.plans import GeneratorState, Steps, SubjectRows, unit_angles
+from textreel.generator.plans import GeneratorState, Steps, SubjectRows, within_bounds
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose, every_frame, view_weather
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class LayeredMorph(Morph[GeneratorState]):
 
     @torch.no_grad()
     def advance(
-        self, shares: Sequence[float], camera_BT4: Tensor, size: tuple[int, int]
+        self, shares: Sequence[float], camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        batch, frames = camera_BT4.shape[:2]
-        share_BT = camera_BT4.new_tensor(list(shares)).expand(batch, -1)
+        batch, frames = camera_BTC.shape[:2]
+        share_BT = camera_BTC.new_tensor(list(shares)).expand(batch, -1)
         first, second = self.first, self.second
         either = first.plan.present() | second.plan.present()
         ways, self.first = self.generator.carry(first, frames, either)
@@ -58,7 +58,7 @@ class LayeredMorph(Morph[GeneratorState]):
             ),
             weather=None,
         )
-        cameras = camera_BT4.flatten(0, 1)[:, None]
+        cameras = camera_BTC.flatten(0, 1)[:, None]
         picture = compose(layers, cameras, cameras.new_zeros(len(cameras), 1, 2), *size)[:, 0]
         weathers = [(first, ways, 1 - flat), (second, other, flat)]
         if first.weather is second.weather:
@@ -104,7 +104,7 @@ class LayeredMorph(Morph[GeneratorState]):
             for name in ("context", "hidden", "clocks")
         ]
         painted = self.generator.sprites(rows, *parts).unflatten(0, (-1, frames))
-        posed = unit_angles(between(ways.poses.flatten(0, 1), other.poses.flatten(0, 1), amount))
+        posed = within_bounds(between(ways.poses.flatten(0, 1), other.poses.flatten(0, 1), amount))
         posed[:, POSE["opacity"]] *= fading.flatten()
         poses = share.new_zeros(batch * SLOTS, frames, len(POSE_FIELDS))
         sprites = share.new_zeros(batch * SLOTS, frames, *painted.shape[2:])

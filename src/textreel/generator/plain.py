@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import FrameDecoder
-from textreel.generator.text_encoder import TextEncoderConfig, TextEncoding
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp
 from textreel.nn.compositing import STATIC_CAMERA
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import DECIDING_FEATURES, TERRAIN_SHAPE, VECTOR_SIZE, Noise, deciding_features
+from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 CELLS = 8  # height and width of the recurrent maps
 PERIODS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the waves that tell the time
@@ -98,11 +98,11 @@ class PlainGenerator(Generator[PlainState]):
             seconds=seconds_B,
         )
 
-    def unroll(self, state: PlainState, camera_BT4: Tensor) -> tuple[Tensor, Tensor, PlainState]:
+    def unroll(self, state: PlainState, camera_BTC: Tensor) -> tuple[Tensor, Tensor, PlainState]:
         """Carry the clips through T frames: hidden maps [B, T, C, 8, 8], attention [B, T, L], the state after them."""
         words = self.frame_attention.project_words(state.encoding.features)
         recurrent, hiddens, attentions = state.recurrent, [], []
-        moved = camera_BT4 - camera_BT4.new_tensor(STATIC_CAMERA)
+        moved = camera_BTC[..., : len(STATIC_CAMERA)] - camera_BTC.new_tensor(STATIC_CAMERA)
         for index, camera_B4 in enumerate(moved.unbind(dim=1)):
             query = torch.cat([recurrent.hidden.mean(dim=(2, 3)), state.condition], dim=-1)[:, None]
             context, weights = self.frame_attention(query, words, state.encoding.mask)
@@ -113,7 +113,7 @@ class PlainGenerator(Generator[PlainState]):
             hiddens.append(hidden)
             attentions.append(weights[:, 0])
         seconds = torch.remainder(
-            state.seconds + camera_BT4.shape[1] / self.config.fps, LONGEST_PERIOD_SECONDS
+            state.seconds + camera_BTC.shape[1] / self.config.fps, LONGEST_PERIOD_SECONDS
         )
         after = replace(state, recurrent=recurrent, seconds=seconds)
         return torch.stack(hiddens, dim=1), torch.stack(attentions, dim=1), after
@@ -125,9 +125,9 @@ class PlainGenerator(Generator[PlainState]):
 
     @torch.no_grad()
     def advance(
-        self, state: PlainState, camera_BT4: Tensor, size: tuple[int, int]
+        self, state: PlainState, camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, PlainState]:
-        hidden, attention, after = self.unroll(state, camera_BT4)
+        hidden, attention, after = self.unroll(state, camera_BTC)
         frames = self.paint(hidden, state.condition)
         if size != (self.config.size, self.config.size):
             flat = F.interpolate(frames.flatten(0, 1), size, mode="bilinear", antialias=True)

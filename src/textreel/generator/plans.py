@@ -7,12 +7,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from textreel.generator.text_encoder import TextEncoding
 from textreel.nn.compositing import POSE
 from textreel.nn.conv_lstm import ConvLSTMState
 from textreel.nn.noise import Noise
+from textreel.nn.text_encoder import TextEncoding
 
 ROUND_FIELDS = (("x_cos", "x_sin"), ("roll_cos", "roll_sin"))
+BOUNDED_FIELDS = {"facing": -1.0, "opacity": 0.0, "shadow": 0.0}  # and their least value; 1 is the greatest
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,13 @@ class Steps:
     attention: Tensor
 
 
-def unit_angles(poses: Tensor) -> Tensor:
-    """Poses [..., 10] with unit vectors where cosine and sine of an angle stand."""
+def within_bounds(poses: Tensor) -> Tensor:
+    """Poses [..., 10] with unit vectors where cosine and sine of an angle stand, and shares between their bounds."""
     parts = list(poses.unbind(dim=-1))
     for fields in ROUND_FIELDS:
         places = [POSE[name] for name in fields]
         unit = F.normalize(poses[..., places], dim=-1)
         parts[places[0]], parts[places[1]] = unit.unbind(dim=-1)
+    for name, least in BOUNDED_FIELDS.items():
+        parts[POSE[name]] = parts[POSE[name]].clamp(least, 1.0)
     return torch.stack(parts, dim=-1)

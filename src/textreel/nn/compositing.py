@@ -29,6 +29,8 @@ POSE_FIELDS = (
 )
 POSE = {name: index for index, name in enumerate(POSE_FIELDS)}
 STATIC_CAMERA = (0.0, 0.625, 1.0, 0.0)
+PARALLAX = 0.6
+"""How much more than the place a subject grows in a dolly, by its ground: twice as much for twice as low."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,13 +142,15 @@ def view_weather(weather_BCHW: Tensor, offset_B2: Tensor, height: int, width: in
     return F.grid_sample(padded, grid, padding_mode="border", align_corners=False)
 
 
-def compose(layers: SceneLayers, camera_BT4: Tensor, scroll_BT2: Tensor, height: int, width: int) -> Tensor:
+def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height: int, width: int) -> Tensor:
     """Frames [B, T, 3, height, width] in [-1, 1]: canvas, shadows, subjects (slot 0 in front), weather.
 
-    `scroll_BT2` is how far the weather has moved since the film began, in screen heights right and down.
+    `camera_BTC` is x, y, zoom, roll in radians and, where it dollies, the dolly (see `nearer`); `scroll_BT2` is how
+    far the weather has moved since the film began, in screen heights right and down.
     """
-    batch, frames = camera_BT4.shape[:2]
-    camera = camera_BT4.reshape(-1, 4)
+    batch, frames, numbers = camera_BTC.shape
+    camera = camera_BTC[..., :4].reshape(-1, 4)
+    dolly = camera_BTC[..., 4].flatten().float() if numbers > 4 else None
     world_x, world_y = world_grid(camera, height, width)
     picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y) + 1) / 2
     sprites = tint_sprites(layers.sprites.float(), layers.tint.float())
@@ -154,12 +158,28 @@ def compose(layers: SceneLayers, camera_BT4: Tensor, scroll_BT2: Tensor, height:
     poses = layers.poses.float().flatten(0, 1)
     for slot in reversed(range(sprites.shape[2])):
         sprite, pose = sprites[:, :, slot].flatten(0, 1), poses[:, slot]
-        picture = draw_subject(picture, sprite, pose, light, camera, world_x, world_y)
+        if dolly is not None:
+            near = nearer(camera, dolly, pose)
+            picture = draw_subject(picture, sprite, pose, light, near, *world_grid(near, height, width))
+        else:
+            picture = draw_subject(picture, sprite, pose, light, camera, world_x, world_y)
     if layers.weather is not None:
         weather = view_weather(every_frame(layers.weather, frames), scroll_BT2.reshape(-1, 2), height, width)
         alpha = weather[:, 3:].clamp(0, 1)
         picture = picture * (1 - alpha) + (weather[:, :3] + 1) / 2 * alpha
     return (picture * 2 - 1).unflatten(0, (batch, frames))
+
+
+def nearer(camera_B4: Tensor, dolly_B: Tensor, pose_BP: Tensor) -> Tensor:
+    """The camera as subjects are seen by it: they stand before the place, the lower the nearer.
+
+    `dolly_B` is how much of the zoom comes from the camera's own way in. What is nearer grows by more of it about the
+    middle of the view, so that subjects and place move against each other.
+    """
+    share = PARALLAX * pose_BP[:, POSE["ground_y"]].clamp(0, WORLD_HEIGHT)
+    return torch.cat(
+        [camera_B4[:, :2], camera_B4[:, 2:3] * dolly_B[:, None] ** share[:, None], camera_B4[:, 3:]], 1
+    )
 
 
 def every_frame(values: Tensor, frames: int) -> Tensor:

@@ -18,7 +18,7 @@ TURNS: Mapping[tuple[str, ...], float] = MappingProxyType(
     | {("half", "a", "turn"): 180.0, ("a", "full", "circle"): 360.0, ("upside", "down"): 180.0}
 )  # fmt: skip
 SPEEDS: Mapping[str, float] = MappingProxyType(
-    dict.fromkeys(("slowly", "slow", "gently", "gentle", "gradually", "gradual", "leisurely", "subtly", "subtle"), 0.6)
+    dict.fromkeys(("slowly", "slow", "gently", "gentle", "gradually", "gradual", "leisurely", "subtly", "subtle"), 0.75)
     | dict.fromkeys(("smoothly", "smooth", "steadily", "steady", "evenly"), 1.0)
     | dict.fromkeys(("quickly", "quick", "fast", "rapidly", "rapid", "swiftly", "swift", "suddenly", "sudden"), 1.7)
     | dict.fromkeys(("abruptly", "abrupt", "sharply", "briskly", "whip", "swish", "crash", "snap"), 1.7)
@@ -36,7 +36,7 @@ EASING_PHRASES: Mapping[str, Easing] = MappingProxyType(
     | dict.fromkeys(("linearly", "at an even speed", "at an even pace", "at a steady pace"), LINEAR)
 )  # fmt: skip
 SPEED_PHRASES: Mapping[str, float] = MappingProxyType(
-    {"at a slow pace": 0.6, "at high speed": 1.7, "at full speed": 1.7, "ever so slowly": 0.4}
+    {"at a slow pace": 0.75, "at high speed": 1.7, "at full speed": 1.7, "ever so slowly": 0.5}
 )
 EXTENTS: Mapping[tuple[str, ...], float] = MappingProxyType(
     {("slightly",): 0.5, ("slight",): 0.5, ("a", "little"): 0.5, ("a", "bit"): 0.5, ("a", "touch"): 0.4}

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from textreel.corpora.protocol import Window
 from textreel.errors import UsageError
 from textreel.generator import ClipsGeneratorConfig, LayeredGeneratorConfig, PlainGeneratorConfig
+from textreel.soundtrack import SoundGeneratorConfig
 from textreel.training.losses import ADVERSARIAL_LOSSES
 
 Config = TypeVar("Config")
@@ -22,6 +23,7 @@ class CorpusConfig:
     variations: int = 24  # paintings of every place, time and weather
     subjects: tuple[str, ...] | None = None  # None: all that are at hand
     digits: tuple[int, ...] = (1,)  # how many move in a clip of the corpus `digits`
+    kinds: tuple[str, ...] | None = None  # of the corpus `sounds`; None: all of them
     folder: str | None = None  # of the shards of a person's own clips
     held_out: tuple[str, ...] | None = None  # groups of own clips that are kept out; None: a tenth of them
 
@@ -79,17 +81,31 @@ class CodesConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoundsConfig:
+    """How sounds are learned: the vocoder alone, then what it is given, then both with the judges."""
+
+    vocoder_steps: int = 0  # of making recordings heard again from their features
+    imagining_steps: int = 0  # of features alone
+    lesson_batch: int = 16
+    features_weight: float = 1.0
+    spectra_weight: float = 0.5  # of the distance of spectra of the samples themselves
+    content_weight: float = 0.002  # of the divergence of content codes from the standard normal, per nat
+    imagined_share: float = 0.5  # of the sounds in the game come from noise alone
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """A whole run. Unknown keys are refused when it is read back from JSON."""
 
     recipe: str
-    generator: LayeredGeneratorConfig | PlainGeneratorConfig | ClipsGeneratorConfig = field(
-        default_factory=LayeredGeneratorConfig
+    generator: LayeredGeneratorConfig | PlainGeneratorConfig | ClipsGeneratorConfig | SoundGeneratorConfig = (
+        field(default_factory=LayeredGeneratorConfig)
     )
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
     layers: LayerWeights = field(default_factory=LayerWeights)
     codes: CodesConfig = field(default_factory=CodesConfig)
+    sounds: SoundsConfig = field(default_factory=SoundsConfig)
     window: Window = field(default_factory=Window)
     seed: int = 0
     steps: int = 10_000
@@ -105,10 +121,10 @@ class TrainingConfig:
     reading_batch: int = 128
     place_steps: int = 2000  # of places alone, after the reading and before step 0
     place_batch: int = 16
-    pose_steps: int = 1500  # of the ways that subjects go, unpainted, after the places and before step 0
-    pose_batch: int = 96
-    subject_steps: int = 3000  # of subjects alone, after the poses and before step 0
+    subject_steps: int = 3000  # of subjects alone, after the places and before step 0
     subject_batch: int = 24
+    pose_steps: int = 1500  # of the ways that subjects go, unpainted, after the subjects and before step 0
+    pose_batch: int = 96
     lessons_again: bool = False  # whether a run that begins with other weights has these lessons too
     reading_share: float = 0.1  # of the learning rate, for the parts that read, once painting begins
     reading_disturbance: float = 1.3  # how far word vectors are moved towards other words while only reading

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from textreel.discriminators import DiscriminatorConfig, DiscriminatorPanel, Showing
-from textreel.generator.text_encoder import TextEncoder, TextEncoderConfig
+from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig
 
 
 class Critic(nn.Module):

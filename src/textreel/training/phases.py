@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
@@ -75,7 +74,7 @@ class GeneratorPhase(Phase):
         painted = self.objective.paint(moment)
         moment.painted = painted
         moment.numbers |= {f"layers/{name}": value.item() for name, value in painted.losses.items()}
-        moment.numbers |= self.diversity(painted.showing.frames, moment.batch.frames)
+        moment.numbers |= self.diversity(*self.objective.compared(painted, moment.batch))
         total = torch.stack([*painted.losses.values()]).sum()
         return total + moment.game * self.adversarial(moment, painted) if moment.game else total
 
@@ -90,12 +89,9 @@ class GeneratorPhase(Phase):
         moment.numbers["game/generator"] = value.item()
         return value
 
-    def diversity(self, made_BTCHW: Tensor, true_BTCHW: Tensor) -> dict[str, float]:
+    def diversity(self, made: Tensor, true: Tensor) -> dict[str, float]:
         """How much the generated clips of a batch differ among themselves, over the same figure of the real ones."""
-        made, true = (
-            gather(self.fabric, F.avg_pool2d(frames.detach()[:, 0].float(), 8))
-            for frames in (made_BTCHW, true_BTCHW)
-        )
+        made, true = gather(self.fabric, made), gather(self.fabric, true)
         if len(made) < 2:
             return {}
         return {"diversity": (made.std(dim=0).mean() / true.std(dim=0).mean().clamp(min=1e-6)).item()}

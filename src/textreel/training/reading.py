@@ -17,6 +17,7 @@ from textreel.language import WordVectors
 from textreel.training.chance import ClipChance
 
 IGNORED = -100
+SECOND = "second_"
 CROWD = 20_000  # the commonest words, towards which others are moved
 
 
@@ -69,8 +70,12 @@ def reading_loss(
 
 
 def of_slot(attributes: dict[str, str], name: str, slot: int) -> str | None:
-    """A slot's attribute; what the pair does together is told by the first slot alone."""
-    return attributes.get(name if slot == 0 else f"second_{name}")
+    """A slot's attribute; what a pair does it does together, unless the second has its own."""
+    if slot == 0:
+        return attributes.get(name)
+    if not any(key.startswith(SECOND) for key in attributes):
+        return None
+    return attributes.get(SECOND + name, attributes.get(name))
 
 
 def index_of(classes: tuple[str, ...], value: str | None) -> int:

@@ -19,6 +19,9 @@ from torch import Tensor, nn
 
 from textreel.corpora.clips.corpus import ClipsCorpus
 from textreel.corpora.protocol import Corpus
+from textreel.corpora.sounds.protocol import CLIP_SECONDS
+from textreel.nn.spectra import RATE
+from textreel.soundtrack import SoundGeneratorConfig
 from textreel.training.configuration import TrainingConfig
 from textreel.training.forecast import SPARE, Fact, Forecast, Need, Pace
 from textreel.training.judge import JudgeConfig
@@ -76,9 +79,12 @@ def facts_of(trainer: Trainer, machine: Machine) -> Iterator[Fact]:
         why = reasons(corpus.index, machine, config)
     else:
         yield Fact(name="clips", value=f"composed by the corpus {corpus.name} as they are needed")
-    yield Fact(name="pictures", value=f"{config.side}x{config.side} pixels", why=why.get("pictures", ""))
-    window = f"{config.window.frames} frames at {corpus.fps} a second"
-    yield Fact(name="window", value=window, why=why.get("window", ""))
+    if isinstance(config.generator, SoundGeneratorConfig):
+        yield Fact(name="sounds", value=f"{CLIP_SECONDS:.1f} s at {RATE:,} samples a second")
+    else:
+        yield Fact(name="pictures", value=f"{config.side}x{config.side} pixels", why=why.get("pictures", ""))
+        window = f"{config.window.frames} frames at {corpus.fps} a second"
+        yield Fact(name="window", value=window, why=why.get("window", ""))
     yield Fact(name="batch", value=f"{config.batch} clips a step", why=why.get("batch", ""))
     done = f", {trainer.step:,} of them done" if trainer.step else ""
     yield Fact(name="steps", value=f"{config.steps:,}{done}", why=why.get("steps", ""))

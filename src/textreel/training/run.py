@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from textreel.corpora.clips.corpus import ClipsCorpus
-from textreel.corpora.clips.index import require_unchanged
+from textreel.corpora.clips.index import INDEX_NAME, require_unchanged
 from textreel.corpora.digits.corpus import DigitsCorpus
 from textreel.corpora.protocol import Corpus
 from textreel.corpora.scenes.corpus import ScenesCorpus
+from textreel.corpora.sounds.corpus import SoundsCorpus
+from textreel.corpora.sounds.own import clips_of_sounds, folder_of_sounds
 from textreel.errors import TrainingError, UsageError
 from textreel.language import WordVectors
 from textreel.models import read_card
@@ -149,6 +151,28 @@ def digits_corpus(config: CorpusConfig) -> Corpus:
     return DigitsCorpus(digits=config.digits)
 
 
+def sounds_corpus(config: CorpusConfig) -> Any:
+    """Sounds by kind, their takes cut and made first where that was not done yet."""
+    return SoundsCorpus(config.kinds)
+
+
+def own_sounds_corpus(config: CorpusConfig) -> Any:
+    """A person's own recordings: shards with sound, or a folder of sound files.
+
+    Raises:
+        UsageError: their folder is not given.
+        CorpusError: there is nothing to hear in it.
+    """
+    if config.folder is None:
+        raise UsageError(
+            "This recipe learns from your own recordings: say where they are with --corpus FOLDER."
+        )
+    folder = Path(config.folder)
+    if (folder / INDEX_NAME).is_file():
+        return clips_of_sounds(folder, config.held_out)
+    return folder_of_sounds(folder, config.held_out or ())
+
+
 def clips_corpus(config: CorpusConfig) -> Corpus:
     """A person's own clips, held against their index, so that no training ends an hour later for a broken shard.
 
@@ -171,6 +195,8 @@ CORPORA: dict[str, Callable[[CorpusConfig], Corpus]] = {
     "scenes": scenes_corpus,
     "digits": digits_corpus,
     "clips": clips_corpus,
+    "sounds": sounds_corpus,
+    "own-sounds": own_sounds_corpus,
 }
 
 

@@ -24,7 +24,6 @@ from textreel.generator.words import word_tensors
 from textreel.language import WordVectors, tokenize
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
-from textreel.training.contact_sheet import save_contact_sheet
 from textreel.training.critic import Critic
 from textreel.training.objectives import OBJECTIVES, Lesson, Moment, Objective
 from textreel.training.phases import DiscriminatorPhase, GeneratorPhase, Phase, game_weight
@@ -292,7 +291,7 @@ class Trainer:
             return None
         path = (folder or self.folder / "sheets") / f"{self.step:06d}.png"
         with self.fabric.autocast():
-            save_contact_sheet(self.average, self.corpus, self.vectors, self.config, path)
+            self.objective.draw_sheet(self.average, self.vectors, path)
         self.sheet_drawn = time.monotonic()
         return path
 

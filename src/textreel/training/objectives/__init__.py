@@ -10,12 +10,14 @@ from textreel.training.objectives.base import Lesson, Moment, Objective, Painted
 from textreel.training.objectives.clips import ClipsObjective
 from textreel.training.objectives.layered import LayeredObjective
 from textreel.training.objectives.plain import PlainObjective
+from textreel.training.objectives.sounds import SoundsObjective
 from textreel.training.reading import DisturbedWords
 
 OBJECTIVES: dict[str, Callable[[TrainingConfig, Any, DisturbedWords, Fabric], Objective]] = {
     "layered": LayeredObjective,
     "plain": PlainObjective,
     "clips": ClipsObjective,
+    "sound": SoundsObjective,
 }
 """By the kind of the generator that they train."""
 
@@ -28,4 +30,5 @@ __all__ = [
     "Objective",
     "Painted",
     "PlainObjective",
+    "SoundsObjective",
 ]

@@ -3,16 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from textreel.corpora.protocol import Batch, Corpus
 from textreel.discriminators import Showing
 from textreel.generator import Generator
+from textreel.language import WordVectors
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
+from textreel.training.contact_sheet import save_contact_sheet
 from textreel.training.reading import DisturbedWords
 
 
@@ -74,6 +78,14 @@ class Objective(ABC):
         """The batch's own clips as the judges see them."""
         return Showing(batch.frames)
 
+    def compared(self, painted: Painted, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Small views of what was made and of what is real [B, ...], in which clips differ from each other."""
+        return small_view(painted.showing.frames), small_view(batch.frames)
+
+    def draw_sheet(self, generator: Generator[Any], vectors: WordVectors, path: Path) -> None:
+        """Show what the generator makes beside what is real."""
+        save_contact_sheet(generator, self.corpus, vectors, self.config, path)
+
     def companions(self) -> Mapping[str, nn.Module]:
         """Networks by name that learn with the generator and are not part of it."""
         return {}
@@ -90,3 +102,8 @@ class Objective(ABC):
         painting += [parameter for part in self.companions().values() for parameter in part.parameters()]
         share = self.config.reading_share if self.config.reading_steps else 1.0
         return [{"params": reading, "share": share}, {"params": painting, "share": 1.0}]
+
+
+def small_view(frames_BTCHW: Tensor) -> Tensor:
+    """The first frame of each clip, eight times smaller."""
+    return F.avg_pool2d(frames_BTCHW.detach()[:, 0].float(), 8)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from textreel.corpora.protocol import Corpus
 from textreel.discriminators import Showing
 from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig, ClipsState, Gaussian
-from textreel.generator.text_encoder import TextEncoding
+from textreel.nn.text_encoder import TextEncoding
 from textreel.training.configuration import CodesConfig, TrainingConfig
 from textreel.training.objectives.base import Moment, Objective, Painted
 from textreel.training.reading import DisturbedWords

@@ -48,12 +48,14 @@ class ComposedObjective(Objective):
         chances = ClipChance.of(config.seed, step, range(READERS, READERS + config.reading_batch))
         encoding = self.generator.encode(*self.words(captions, chances, config.reading_disturbance))
         contexts, _ = self.generator.read(encoding)
-        loss, right, asked = reading_loss(self.generator.reader, config.generator.classes, contexts, said)
+        loss, right, asked = reading_loss(
+            self.generator.reader, self.generator.config.classes, contexts, said
+        )
         return loss, {"reading/right": right / max(1, asked)}
 
     def reading_loss(self, moment: Moment, contexts: Tensor) -> Tensor:
         """What the contexts must go on to hold while painting; see textreel.training.reading."""
-        classes, said = self.config.generator.classes, moment.batch.said
+        classes, said = self.generator.config.classes, moment.batch.said
         loss, right, asked = reading_loss(self.generator.reader, classes, contexts, said)
         moment.numbers["reading/right"] = share_of(self.fabric, asked) * right / max(1, asked)
         value: Tensor = self.config.layers.reading * loss

@@ -1,7 +1,6 @@
 """How the layered generator is trained: each layer is compared with the composed one, the picture with the clip."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +18,7 @@ from textreel.generator.layered import (
     SubjectRows,
     clock_features,
 )
+from textreel.generator.plans import within_bounds
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.records import map_tensors
 from textreel.training.chance import ClipChance
@@ -47,7 +47,7 @@ class LayeredObjective(ComposedObjective):
         self.generator = LayeredGenerator(config.generator).to(fabric.device)
 
     def lessons(self) -> tuple[Lesson, ...]:
-        return self.reading_lesson(), self.place_lesson(), self.pose_lesson(), self.subject_lesson()
+        return self.reading_lesson(), self.place_lesson(), self.subject_lesson(), self.pose_lesson()
 
     def place_lesson(self) -> Lesson:
         """Learn to paint places before anything moves in them: three times as many for the same time.
@@ -81,16 +81,18 @@ class LayeredObjective(ComposedObjective):
             return config.layers.canvas * picture_distance(canvas, canvases.to(device)), {}
 
     def pose_lesson(self) -> Lesson:
-        """Learn where subjects go and when before anybody paints them: several times as many for the same time.
+        """Learn better where subjects go and when, without painting them: several times as many for the same time.
 
-        Every process moves the same subjects. The words are read as they stand.
+        Only what ends in poses and facts is taught, so the pictures stay as they are. Every process moves the same
+        subjects. The words are read as they stand.
         """
-        painters = (self.generator.sprite, self.generator.sprite_identity, self.generator.sprite_detail)
+        generator = self.generator
+        ends = (generator.pose, generator.slot_facts, generator.scene_facts, generator.weather_facts)
         return Lesson(
             name="poses",
             steps=self.config.pose_steps,
             clips=self.config.pose_batch,
-            parameters=self.parameters_of_subjects(without=painters),
+            parameters=[parameter for end in ends for parameter in end.parameters()],
             loss=self.move_only,
         )
 
@@ -99,7 +101,7 @@ class LayeredObjective(ComposedObjective):
         window = replace(self.config.window, shown=(0,))
         plan, subjects, truth, rows = self.cast(step, POSERS, self.config.pose_batch, window)
         with self.fabric.autocast():
-            poses, *_ = self.move(subjects, truth, rows)
+            poses, *_ = self.move(subjects, truth, rows, painted=False)
             losses = {
                 "poses": self.config.layers.poses * pose_distance(poses, pick(truth.poses, rows)),
                 "facts": self.config.layers.facts * fact_distance(plan, truth),
@@ -129,9 +131,9 @@ class LayeredObjective(ComposedObjective):
             losses["facts"] = config.layers.facts * fact_distance(plan, truth)
         return summed(losses)
 
-    def parameters_of_subjects(self, without: Sequence[nn.Module] = ()) -> list[nn.Parameter]:
-        """What subjects are made by, and neither the reading nor the place; without further parts."""
-        apart = (self.generator.canvas, self.generator.canvas_condition, self.generator.weather, *without)
+    def parameters_of_subjects(self) -> list[nn.Parameter]:
+        """What subjects are made by, and neither the reading nor the place."""
+        apart = (self.generator.canvas, self.generator.canvas_condition, self.generator.weather)
         left_out = {id(parameter) for part in apart for parameter in part.parameters()}
         left_out |= {id(parameter) for parameter in self.generator.reading_parameters()}
         return [parameter for parameter in self.generator.parameters() if id(parameter) not in left_out]
@@ -189,7 +191,7 @@ class LayeredObjective(ComposedObjective):
         layers = SceneLayers(
             canvas=canvas,
             sprites=spread(sprites, rows, len(batch)),
-            poses=spread(poses[:, list(batch.shown)], rows, len(batch)),
+            poses=spread(within_bounds(poses[:, list(batch.shown)]), rows, len(batch)),
             tint=plan.tint,
             light=plan.light,
             weather=weather,
@@ -212,7 +214,7 @@ class LayeredObjective(ComposedObjective):
     ) -> tuple[Tensor, Tensor]:
         """Poses [N, W, 10] of all frames of the window and pictures [N, T, 4, 64, 64] of those shown."""
         generator = self.generator
-        poses, hidden, context, clocks = self.move(subjects, truth, rows)
+        poses, hidden, context, clocks = self.move(subjects, truth, rows, painted=True)
         sprites = generator.sprites(
             subjects.repeat(len(shown)),
             context[:, shown].flatten(0, 1),
@@ -222,12 +224,16 @@ class LayeredObjective(ComposedObjective):
         return poses, sprites.unflatten(0, (-1, len(shown)))
 
     def move(
-        self, subjects: SubjectRows, truth: Annotations, rows: Tensor
+        self, subjects: SubjectRows, truth: Annotations, rows: Tensor, *, painted: bool
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Poses [N, W, 10] along the true clocks, with the hidden maps, contexts and clock features of each frame."""
+        """Poses [N, W, 10] along the true clocks, with the hidden maps, contexts and clock features of each frame.
+
+        Where nothing is painted the recurrent network learns nothing.
+        """
         generator, frames = self.generator, truth.poses.shape[1]
         clocks = clock_features(truth.phases).transpose(1, 2).flatten(0, 1)[rows]
-        hidden, context, _, _ = generator.unroll(subjects, clocks)
+        with torch.set_grad_enabled(painted):
+            hidden, context, _, _ = generator.unroll(subjects, clocks)
         poses = generator.poses(subjects.repeat(frames), hidden.flatten(0, 1), clocks.flatten(0, 1))
         return poses.unflatten(0, (-1, frames)), hidden, context, clocks
 
@@ -284,7 +290,7 @@ def pose_distance(made_NTP: Tensor, true_NTP: Tensor) -> Tensor:
     weights = made_NTP.new_ones(len(POSE_FIELDS))
     weights[[POSE["x_cos"], POSE["x_sin"]]] = 2.0
     weights[[POSE["y"], POSE["ground_y"]]] = 4.0
-    weights[POSE["log_scale"]] = 2.0
+    weights[[POSE["log_scale"], POSE["roll_cos"], POSE["roll_sin"]]] = 2.0
     visible = 0.1 + true_NTP[..., POSE["opacity"], None]
     fields = torch.arange(len(POSE_FIELDS), device=visible.device)
     visible = torch.where(fields == POSE["opacity"], 1.0, visible)

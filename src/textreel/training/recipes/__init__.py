@@ -1,11 +1,13 @@
 """Recipes by name: each is a function that returns a whole TrainingConfig."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from textreel.training.configuration import TrainingConfig
+from textreel.training.recipes import own
 from textreel.training.recipes.digits import digits, two_digits
-from textreel.training.recipes.own import RECIPES_OF_CLIPS
 from textreel.training.recipes.scenes import scenes, scenes_plain, scenes_tiny
+from textreel.training.recipes.sounds import own_sounds, sounds, sounds_tiny
 
 RECIPES: dict[str, Callable[[], TrainingConfig]] = {
     "scenes": scenes,
@@ -13,6 +15,13 @@ RECIPES: dict[str, Callable[[], TrainingConfig]] = {
     "scenes-tiny": scenes_tiny,
     "digits": digits,
     "digits-two": two_digits,
+    "sounds": sounds,
+    "sounds-tiny": sounds_tiny,
+}
+
+RECIPES_OF_CLIPS: dict[str, Callable[[Path], TrainingConfig]] = {
+    **own.RECIPES_OF_CLIPS,
+    "own-sounds": own_sounds,
 }
 
 __all__ = ["RECIPES", "RECIPES_OF_CLIPS"]

@@ -7,7 +7,7 @@ from textreel.corpora.digits.protocol import CLASSES
 from textreel.corpora.protocol import Window
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.layered import LayeredGeneratorConfig
-from textreel.generator.text_encoder import TextEncoderConfig
+from textreel.nn.text_encoder import TextEncoderConfig
 from textreel.training.configuration import AdversarialConfig, CorpusConfig, LayerWeights, TrainingConfig
 
 
@@ -34,10 +34,10 @@ def digits() -> TrainingConfig:
         steps=1500,
         reading_steps=300,
         place_steps=50,
-        pose_steps=1000,
-        pose_batch=64,
         subject_steps=2500,
         subject_batch=32,
+        pose_steps=1000,
+        pose_batch=64,
         reading_disturbance=0.1,
         word_disturbance=0.1,
         compile=True,

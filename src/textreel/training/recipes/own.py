@@ -9,7 +9,7 @@ import numpy as np
 from textreel.corpora.clips.index import Index
 from textreel.corpora.protocol import Window
 from textreel.generator.clips import ClipsGeneratorConfig
-from textreel.generator.text_encoder import TextEncoderConfig
+from textreel.nn.text_encoder import TextEncoderConfig
 from textreel.training.configuration import AdversarialConfig, CodesConfig, CorpusConfig, TrainingConfig
 from textreel.training.forecast import Fact
 from textreel.training.machine import Machine
@@ -150,8 +150,8 @@ def own(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         steps=chosen.steps,
         reading_steps=0,
         place_steps=0,
-        pose_steps=0,
         subject_steps=0,
+        pose_steps=0,
         word_disturbance=0.2,
     )
 

@@ -8,7 +8,7 @@ from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.layered import LayeredGeneratorConfig
 from textreel.generator.plain import PlainGeneratorConfig
-from textreel.generator.text_encoder import TextEncoderConfig
+from textreel.nn.text_encoder import TextEncoderConfig
 from textreel.training.configuration import AdversarialConfig, CorpusConfig, TrainingConfig
 
 CLASSES_READ = AttributeClasses(
@@ -26,12 +26,22 @@ CLASSES_READ = AttributeClasses(
 
 
 def scenes() -> TrainingConfig:
-    """`textreel train scenes --out runs/scenes`"""
+    """`textreel train scenes --out runs/scenes`: the lessons and the game of the shipped model in one run.
+
+    About 4 hours on two cores. The shipped model had as many steps, in stages (MODEL_CARD.md): every prompted
+    attribute right in 93 % of films of seen combinations, 88 % of unseen ones, 76 % with a held-out synonym.
+    """
     return TrainingConfig(
         recipe="scenes",
         generator=LayeredGeneratorConfig(classes=CLASSES_READ),
-        steps=20_000,
+        adversarial=AdversarialConfig(start_step=500),
+        reading_steps=4000,
+        place_steps=4000,
+        subject_steps=5000,
+        pose_steps=3000,
+        steps=2500,
         batch=16,
+        final_learning_rate=4e-5,
         compile=True,
     )
 
@@ -65,10 +75,10 @@ def scenes_tiny() -> TrainingConfig:
         reading_steps=2,
         place_steps=2,
         place_batch=2,
-        pose_steps=2,
-        pose_batch=2,
         subject_steps=2,
         subject_batch=2,
+        pose_steps=2,
+        pose_batch=2,
         reading_batch=8,
         steps=4,
         batch=2,

@@ -98,8 +98,12 @@ class TextEncoder(nn.Module):
                 f"word vectors must have {self.config.word_dimensions} numbers, got {vectors_BLD.shape[-1]}"
             )
         vectors_BLD, mask_BL = vectors_BLD[:, : self.config.max_words], mask_BL[:, : self.config.max_words]
-        embedded = self.embedding(vectors_BLD) + 0.3 * self.positions[: vectors_BLD.shape[1]]
-        features = self.norm(self.layers(embedded, src_key_padding_mask=~mask_BL))
+        return self.explain_each_other(self.embedding(vectors_BLD), mask_BL)
+
+    def explain_each_other(self, embedded_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
+        """Embedded words, each by itself -> their features in this sentence, and the sentence."""
+        placed = embedded_BLD + 0.3 * self.positions[: embedded_BLD.shape[1]]
+        features = self.norm(self.layers(placed, src_key_padding_mask=~mask_BL))
         scores = self.pool(features).squeeze(-1).float().masked_fill(~mask_BL, -1e9)
         sentence = (scores.softmax(dim=-1)[:, :, None].to(features.dtype) * features).sum(dim=1)
         return TextEncoding(features, sentence, mask_BL)

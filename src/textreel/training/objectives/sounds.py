@@ -1,0 +1,223 @@
+"""How sounds are learned (VAE-GAN, Larsen et al. 2016): the vocoder from recordings, then what it is given from words.
+
+An encoder reads real sounds and answers their content codes; the generator imagines their features from words, codes
+and controls, and the vocoder makes them heard. In the game the judges hear sounds of codes and sounds of noise alike.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from textreel.corpora.sounds.protocol import SoundBatch
+from textreel.discriminators import Hearing
+from textreel.generator.clips import Gaussian
+from textreel.language import WordVectors
+from textreel.nn.spectra import BANDS, HOP, log_mel
+from textreel.soundtrack import SoundGenerator, SoundGeneratorConfig, SoundState
+from textreel.soundtrack.features import FEATURES, analyse
+from textreel.soundtrack.generator import CONTROLS
+from textreel.training.chance import ClipChance
+from textreel.training.configuration import TrainingConfig
+from textreel.training.objectives.base import Lesson, Moment, Objective, Painted
+from textreel.training.objectives.clips import divergence
+from textreel.training.reading import DisturbedWords
+from textreel.training.sound_sheet import save_sound_sheet
+
+LESSONS = 2_000_000  # keeps the chance of lessons apart from that of the game
+WINDOWS = (256, 1024, 2048)
+FLOOR = 1e-4
+
+
+class SoundEncoder(nn.Module):
+    """Features [B, F, X] and controls [B, F, C] of sounds, and sentences [B, D] -> content codes; for training only."""
+
+    def __init__(self, config: SoundGeneratorConfig, channels: int = 96) -> None:
+        super().__init__()
+        stack: list[nn.Module] = []
+        before = FEATURES + CONTROLS
+        for _ in range(4):
+            stack += [nn.Conv1d(before, channels, 5, 2, 2), nn.GroupNorm(8, channels), nn.LeakyReLU(0.2)]
+            before = channels
+        self.frames = nn.Sequential(*stack)
+        self.content = nn.Linear(2 * channels + config.text.features, 2 * config.content)
+
+    def forward(self, features_BFX: Tensor, controls_BFC: Tensor, sentence_BD: Tensor) -> Gaussian:
+        seen = self.frames(torch.cat([features_BFX, controls_BFC], dim=-1).transpose(1, 2)).float()
+        pooled = torch.cat([seen.mean(dim=-1), seen.amax(dim=-1), sentence_BD.float()], dim=-1)
+        return Gaussian.of(self.content(pooled))
+
+
+class SoundsObjective(Objective):
+    """See the module's text."""
+
+    generator: Any
+
+    def __init__(self, config: TrainingConfig, corpus: Any, words: DisturbedWords, fabric: Fabric) -> None:
+        super().__init__(config, corpus, words, fabric)
+        assert isinstance(config.generator, SoundGeneratorConfig)
+        self.generator = SoundGenerator(config.generator).to(fabric.device)
+        self.encoder = SoundEncoder(config.generator).to(fabric.device)
+
+    def companions(self) -> Mapping[str, nn.Module]:
+        return {"encoder": self.encoder}
+
+    def real_showing(self, batch: Any) -> Any:
+        return Hearing(batch.sound)
+
+    def compared(self, painted: Painted, batch: Any) -> tuple[Tensor, Tensor]:
+        """Mean bands of sounds, made and real [B, BANDS]."""
+        heard: Any = painted.showing
+        return tuple(log_mel(sound.detach().float()).mean(dim=1) for sound in (heard.sound, batch.sound))  # type: ignore[return-value]
+
+    def draw_sheet(self, generator: Any, vectors: WordVectors, path: Path) -> None:
+        """Spectrograms of generated sounds under real ones."""
+        save_sound_sheet(generator, self.corpus, vectors, self.config, path)
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        options, generator = self.config.sounds, self.generator
+        vocoder = list(generator.vocoder.parameters())
+        known = {id(parameter) for parameter in vocoder}
+        others = [each for each in generator.parameters() if id(each) not in known] + [
+            *self.encoder.parameters()
+        ]
+        size = options.lesson_batch
+        return (
+            Lesson(
+                name="vocoder",
+                steps=options.vocoder_steps,
+                clips=size,
+                parameters=vocoder,
+                loss=self.hear_again,
+            ),
+            Lesson(
+                name="imagining",
+                steps=options.imagining_steps,
+                clips=size,
+                parameters=others,
+                loss=self.imagine_features,
+            ),
+        )
+
+    def material(self, step: int, lesson: int) -> tuple[SoundBatch, ClipChance]:
+        """The sounds of a step of a lesson; every process has the same."""
+        seed, size = self.config.seed, self.config.sounds.lesson_batch
+        first = LESSONS + lesson * size
+        generators = [np.random.default_rng([seed, step, first + clip]) for clip in range(size)]
+        batch = self.corpus.sounds(generators, split="train").to(self.fabric.device)  # type: ignore[attr-defined]
+        return batch, ClipChance.of(seed, step, range(first, first + size))
+
+    def hear_again(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """The distance of recordings from what the vocoder makes of their features."""
+        batch, chance = self.material(step, 0)
+        features = analyse(batch.sound)
+        vocoder = self.generator.vocoder
+        noise = chance.normal_like(features.new_zeros(*features.shape[:2], HOP))
+        with self.fabric.autocast():
+            sound, _ = vocoder(features, noise, vocoder.initial_state(len(batch), features.device))
+        distance = spectral_distance(sound, batch.sound)
+        return distance, {"distance/vocoder": distance.item()}
+
+    def imagine_features(self, step: int) -> tuple[Tensor, dict[str, float]]:
+        """The distance of features alone, and the divergence of the codes."""
+        batch, chance = self.material(step, 1)
+        words = self.words(batch.captions, chance, self.config.word_disturbance)
+        with self.fabric.autocast():
+            made, true, codes, _ = self.follow(batch, words, chance)
+        distance, apart = feature_distance(made, true), divergence(codes, standard(codes)).mean()
+        weight = self.config.sounds.content_weight * min(1.0, step / 200)
+        return distance + weight * apart, {"distance/features": distance.item(), "divergence": apart.item()}
+
+    def follow(
+        self, batch: SoundBatch, words: tuple[Tensor, Tensor], chance: ClipChance
+    ) -> tuple[Tensor, Tensor, Gaussian, SoundState]:
+        """Features imagined from the codes of real sounds, the real ones, the codes, and the state at the beginning."""
+        generator, true = self.generator, analyse(batch.sound)
+        encoding = generator.encode(*words)
+        codes = self.encoder(true, batch.controls, encoding.sentence)
+        content = codes.sample(chance.normal_like(codes.mean))
+        state = generator.begin(encoding, content)
+        made, _ = generator.imagine(batch.controls, self.chance_like(batch.controls, chance), state)
+        return made, true, codes, state
+
+    def chance_like(self, controls_BFC: Tensor, chance: ClipChance) -> Tensor:
+        """Noise for every frame."""
+        return chance.normal_like(
+            controls_BFC.new_zeros(*controls_BFC.shape[:2], self.generator.config.chance)
+        )
+
+    def paint(self, moment: Moment) -> Painted:
+        """Make the batch's sounds again from their codes; with a game, some of them from noise instead."""
+        options, batch = self.config.sounds, moment.batch
+        assert isinstance(batch, SoundBatch)
+        made, true, codes, state = self.follow(batch, moment.words, moment.chance)
+        noise = moment.chance.normal_like(made.new_zeros(*made.shape[:2], HOP))
+        sound, _ = self.generator.sound(made, noise, state)
+        apart = divergence(codes, standard(codes)).mean()
+        losses = {
+            "features": options.features_weight * feature_distance(made, true),
+            "spectra": options.spectra_weight * spectral_distance(sound, batch.sound),
+            "content": options.content_weight * apart,
+        }
+        moment.numbers["divergence"] = apart.item()
+        if moment.game:
+            sound = self.with_imagined(sound, noise, moment, batch)
+        return Painted(Hearing(sound), losses)  # type: ignore[arg-type]
+
+    def with_imagined(self, sound_BN: Tensor, noise_BFH: Tensor, moment: Moment, batch: SoundBatch) -> Tensor:
+        """The same sounds, some of them replaced by what noise makes of their words and controls."""
+        every = max(1, round(1 / max(self.config.sounds.imagined_share, 1e-3)))
+        rows = torch.arange(0, len(sound_BN), every, device=sound_BN.device)
+        generator, chance = self.generator, moment.chance
+        content = chance.normal_like(sound_BN.new_zeros(len(sound_BN), generator.config.content))[rows]
+        encoding = generator.encode(*moment.words)[rows]
+        state = generator.begin(encoding, content)
+        controls = batch.controls[rows]
+        features, _ = generator.imagine(controls, self.chance_like(batch.controls, chance)[rows], state)
+        imagined, _ = generator.sound(features, noise_BFH[rows], state)
+        return sound_BN.index_copy(0, rows, imagined.to(sound_BN.dtype))
+
+
+def standard(codes: Gaussian) -> Gaussian:
+    """The standard normal distribution in the shape of codes."""
+    return Gaussian(torch.zeros_like(codes.mean), torch.zeros_like(codes.mean))
+
+
+def feature_distance(made_BFX: Tensor, true_BFX: Tensor) -> Tensor:
+    """Mean absolute difference of bands; of pitches where there is one; of periodicity, so that noise stays noise."""
+    apart = (made_BFX.float() - true_BFX).abs()
+    tonal = true_BFX[..., BANDS + 1]
+    return apart[..., :BANDS].mean() + (tonal * apart[..., BANDS]).mean() + 0.3 * apart[..., BANDS + 1].mean()
+
+
+def spectral_distance(made_BN: Tensor, true_BN: Tensor) -> Tensor:
+    """Mean difference of log magnitudes and relative difference of magnitudes, over windows of several lengths.
+
+    Multi-resolution STFT loss (Yamamoto et al. 2020). Before they are compared, neighbouring bins and frames are
+    averaged: single bins of noise cannot be foretold.
+    """
+    parts = []
+    for size in WINDOWS:
+        window = torch.hann_window(size, device=made_BN.device)
+        made, true = (
+            F.avg_pool2d(
+                torch.view_as_real(
+                    torch.stft(sound.float(), size, size // 4, window=window, return_complex=True)
+                )
+                .square()
+                .sum(dim=-1)[:, None],
+                (3, 3),
+                (2, 2),
+            )
+            for sound in (made_BN, true_BN)
+        )
+        logs = 0.5 * (torch.log(made + FLOOR) - torch.log(true + FLOOR)).abs().mean()
+        roots = torch.sqrt(made + FLOOR), torch.sqrt(true + FLOOR)
+        relative = (roots[0] - roots[1]).abs().sum() / roots[1].sum()
+        parts.append(logs + 0.5 * relative)
+    return torch.stack(parts).mean()
