@@ -95,12 +95,34 @@ class Event:
     strength: float = 1.0
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AudioTrack:
+    """The sound of a film: float32 samples [samples, channels] in [-1, 1], so many a second."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 2 or self.samples.dtype != np.float32 or self.samples.shape[1] not in (1, 2):
+            raise UsageError(
+                f"Sound is float32 [samples, 1 or 2 channels], got {self.samples.dtype} {list(self.samples.shape)}."
+            )
+        if self.sample_rate < 1:
+            raise UsageError(f"Samples a second must be a positive number, got {self.sample_rate}.")
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.samples) / self.sample_rate
+
+
 @dataclass(frozen=True, kw_only=True)
 class CameraKeyframe:
-    """Where the camera is at a moment: its centre in world units, its zoom and its roll.
+    """Where the camera is at a moment: its centre in world units, its zoom, its roll and its dolly.
 
-    ``roll_radians`` is positive when the camera turns clockwise. ``easing`` says how the camera comes here
-    from the keyframe before.
+    ``roll_radians`` is positive when the camera turns clockwise. ``dolly`` is how much of the zoom comes from the
+    camera's own way in (1: nothing): what stands nearer than the place grows by more. ``easing`` says how the
+    camera comes here from the keyframe before.
     """
 
     seconds: float
@@ -108,21 +130,35 @@ class CameraKeyframe:
     y: float = VIEW_Y
     zoom: float = 1.0
     roll_radians: float = 0.0
+    dolly: float = 1.0
     easing: Easing = "smooth"
 
     def __post_init__(self) -> None:
-        numbers = (self.seconds, self.x, self.y, self.zoom, self.roll_radians)
-        if not all(math.isfinite(number) for number in numbers) or self.zoom <= 0:
-            raise UsageError(f"A camera keyframe needs finite numbers and a positive zoom, got {numbers}.")
+        numbers = (self.seconds, self.x, self.y, self.zoom, self.roll_radians, self.dolly)
+        if not all(math.isfinite(number) for number in numbers) or min(self.zoom, self.dolly) <= 0:
+            raise UsageError(
+                f"A camera keyframe needs finite numbers, and a positive zoom and dolly, got {numbers}."
+            )
         if self.easing not in EASINGS:
             raise UsageError(f"A camera's easing is one of {', '.join(EASINGS)}, got {self.easing!r}.")
+
+
+def offsets_of(keyframe: CameraKeyframe) -> tuple[float, ...]:
+    """What a keyframe adds to the default view, as :meth:`CameraLayer.offsets` has it."""
+    return (
+        keyframe.x - VIEW_X,
+        keyframe.y - VIEW_Y,
+        math.log(keyframe.zoom),
+        keyframe.roll_radians,
+        math.log(keyframe.dolly),
+    )
 
 
 class CameraLayer(Protocol):
     """One movement of the camera, as what it adds to the default view."""
 
     def offsets(self, times_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """[times, 4]: added x, added y, natural logarithm of the zoom, added roll in radians."""
+        """[times, 5]: added x, added y, logarithm of the zoom, added roll in radians, logarithm of the dolly."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +173,8 @@ class KeyframedMove:
             raise UsageError(f"Camera keyframes must be later and later, got {times} seconds.")
 
     def offsets(self, times_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """See :meth:`CameraLayer.offsets`; zoom is interpolated in its logarithm, so that it looks even."""
-        values = np.array(
-            [(key.x - VIEW_X, key.y - VIEW_Y, math.log(key.zoom), key.roll_radians) for key in self.keyframes]
-        )
+        """See :meth:`CameraLayer.offsets`; zoom and dolly go evenly in their logarithms, so that they look even."""
+        values = np.array([offsets_of(keyframe) for keyframe in self.keyframes])
         result = np.repeat(values[:1], len(times_seconds), axis=0)
         for index in range(1, len(values)):
             before, after = self.keyframes[index - 1], self.keyframes[index]
@@ -174,12 +208,16 @@ class CameraShake:
         waves = np.sin(2 * math.pi * (time[:, None, None] * rates_hz + phases)).sum(axis=-1)
         inside = time >= 0 if self.seconds is None else (time >= 0) & (time < self.seconds)
         scales = np.array([1.0, 1.0, 0.5, 0.6], dtype=np.float64) * self.amount
-        return np.asarray(waves * inside[:, None] * scales, dtype=np.float64)
+        still = np.zeros((len(time), 1))
+        return np.concatenate([waves * inside[:, None] * scales, still], axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraPath:
-    """What the camera does: layers of movement that are added up; without any it stands still."""
+    """What the camera does: layers of movement that are added up; without any it stands still.
+
+    A view is where the camera is at a moment: x, y, zoom, roll in radians, dolly.
+    """
 
     layers: tuple[CameraLayer, ...] = ()
 
@@ -197,11 +235,20 @@ class CameraPath:
         """Whether no movement was asked for."""
         return not self.layers
 
+    @property
+    def glides(self) -> CameraPath:
+        """The path without its tremble."""
+        return CameraPath(layers=tuple(each for each in self.layers if not isinstance(each, CameraShake)))
+
     def at(self, times_seconds: ArrayLike | Sequence[float]) -> NDArray[np.float32]:
         """float32 [times, 4]: x, y, zoom and roll in radians at each of the given moments."""
+        return self.views(times_seconds)[:, :4].copy()
+
+    def views(self, times_seconds: ArrayLike | Sequence[float]) -> NDArray[np.float32]:
+        """float32 [times, 5]: x, y, zoom, roll in radians and dolly at each of the given moments."""
         times = np.asarray(times_seconds, dtype=np.float64).reshape(-1)
-        total = np.tile(np.array([VIEW_X, VIEW_Y, 0.0, 0.0]), (len(times), 1))
+        total = np.tile(np.array([VIEW_X, VIEW_Y, 0.0, 0.0, 0.0]), (len(times), 1))
         for layer in self.layers:
             total += layer.offsets(times)
-        total[:, 2] = np.exp(total[:, 2])
+        total[:, [2, 4]] = np.exp(total[:, [2, 4]])
         return total.astype(np.float32)

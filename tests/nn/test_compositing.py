@@ -98,6 +98,30 @@ def test_weather_covers_the_view_and_wraps() -> None:
     torch.testing.assert_close(right, shifted, atol=2e-3, rtol=0)
 
 
+def dollied(dolly: float) -> Tensor:
+    return torch.cat([camera(), torch.tensor([[[dolly]]])], dim=-1)
+
+
+def covered(scene: SceneLayers, view: Tensor) -> float:
+    """The height in pixels of what the subjects cover."""
+    without = replace(scene, poses=layers().poses)
+    rows = ((seen(scene, view) - seen(without, view)).abs().sum(dim=0) > 1e-3).any(dim=1).nonzero()
+    return float(rows.max() - rows.min() + 1)
+
+
+def test_without_a_dolly_nothing_changes() -> None:
+    scene = layers(pose(shadow=0.5), pose(x=0.2))
+    assert torch.equal(seen(scene, dollied(1.0)), seen(scene, camera()))
+    assert torch.equal(seen(layers(), dollied(1.5)), seen(layers(), camera())), "the place has only the zoom"
+
+
+def test_a_dolly_makes_the_nearer_grow_more() -> None:
+    far, near = (layers(pose(y=y, scale=0.2)) for y in (0.55, 0.75))
+    growths = [covered(scene, dollied(1.5)) / covered(scene, camera()) for scene in (far, near)]
+    assert 1.1 < growths[0] < growths[1] < 1.5
+    assert covered(near, dollied(1 / 1.5)) < covered(near, camera())
+
+
 def test_gradients_reach_poses_sprites_and_canvas() -> None:
     scene = layers(pose(shadow=0.5))
     scene = replace(

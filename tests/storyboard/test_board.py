@@ -73,3 +73,22 @@ def test_impossible_moves_are_refused() -> None:
     ):
         with pytest.raises(UsageError):
             CameraMove(**wrong)
+
+
+def test_only_a_tracking_camera_has_a_subject_and_the_shot_names_it() -> None:
+    tracking = CameraMove(kind="tracking", subject="lions", seconds=2.0)
+    assert Shot(index=0, text="a lion runs", start_seconds=0.0, seconds=2.0, moves=(tracking,)).moves == (
+        tracking,
+    )
+    with pytest.raises(UsageError, match="There is no lions in the shot 'a dog runs': its subjects are dog"):
+        Shot(index=0, text="a dog runs", start_seconds=0.0, seconds=2.0, moves=(tracking,))
+    with pytest.raises(UsageError, match="Only a tracking camera has a subject"):
+        CameraMove(kind="zoom", direction="in", amount=1.5, subject="lion")
+
+
+def test_a_dolly_grows_the_place_by_its_amount_and_is_none_at_its_widest() -> None:
+    views = plan("a lion, the camera dollies out by half").shots[0].camera.views([0.0, 2.0])
+    assert views[:, 2].tolist() == pytest.approx([1.5, 1.0]) and views[:, 4].tolist() == pytest.approx(
+        [1.5, 1.0]
+    )
+    assert plan("a lion, the camera zooms out by half").shots[0].camera.views([0.0])[0, 4] == 1.0

@@ -22,7 +22,13 @@ shots:
 
 
 @pytest.mark.parametrize(
-    "prompt", [PARAGRAPH, "a lion", "a frog sits on a stone and turns into a prince: fine"]
+    "prompt",
+    [
+        PARAGRAPH,
+        "A lion chases a zebra while the camera tracks the zebra and dollies in",
+        "a lion",
+        "a frog sits on a stone and turns into a prince: fine",
+    ],
 )
 def test_a_storyboard_survives_yaml(prompt: str) -> None:
     board = plan(prompt)
@@ -48,6 +54,13 @@ def test_a_person_may_leave_the_usual_things_out() -> None:
         ("    seconds: 3\n", "", 7, "needs seconds"),
         ("kind: zoom", "kind: spiral", 5, "camera move is one of"),
         ("kind: zoom", "kind: zoom\n        amount: 99", 5, "of 1.02 to 4 times"),
+        ("kind: zoom", "kind: zoom\n        subject: lion", 5, "Only a tracking camera has a subject"),
+        (
+            "kind: zoom",
+            "kind: tracking\n        subject: dog",
+            2,
+            "no dog in the shot 'a lion walks on the beach'",
+        ),
         ("kind: zoom", "kind: zoom\n        seconds: 5", 2, "make the shot longer"),
         ("transition: dissolve", "transition: explode", 6, "transition is one of"),
         ("transition: dissolve", "transition: {kind: dissolve, seconds: 9}", 1, "transitions would take"),

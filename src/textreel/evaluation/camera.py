@@ -1,4 +1,4 @@
-"""Camera: does the background move as the prompt tells the camera to?
+"""Camera: does the background move as the prompt tells the camera to, and the subject against it?
 
 Scenes get camera words in many wordings and amounts. The path that the storyboard reads from them is what was asked;
 the path that was shown is fitted to the frames alone (`camera_motion`).
@@ -20,6 +20,7 @@ from textreel.corpora.scenes.captions import caption
 from textreel.corpora.scenes.spec import SceneSpec
 from textreel.evaluation.bench import AT_ONCE, Bench, as_shown
 from textreel.evaluation.camera_motion import camera_motion, seen_from_first
+from textreel.evaluation.camera_subjects import subject_figures
 from textreel.evaluation.figures import Figure, Result, interval_figure, median_or_none, share_figure
 from textreel.evaluation.metric import Metric
 from textreel.nn.compositing import compose
@@ -146,6 +147,7 @@ ERRORS: Mapping[str, Error] = MappingProxyType(
         ),
         "path when handheld": Error(moves=("handheld",), unit="px", of=off_the_way),
         "zoom": Error(moves=("zoom-in", "zoom-out", "dolly-in", "dolly-out"), unit="%", of=off_the_zoom),
+        "dolly/zoom of the place": Error(moves=("dolly-in", "dolly-out"), unit="%", of=off_the_zoom),
         "roll": Error(moves=("roll-clockwise", "roll-anticlockwise"), unit="degrees", of=off_the_roll),
         "static drift": Error(moves=("static",), unit="px", of=off_the_way),
     }
@@ -162,11 +164,13 @@ def measure(bench: Bench) -> Result:
     real = [camera_motion(composed(bench, index, each)) for index, each in enumerate(asked)]
     return Result(
         metric="camera",
-        figures=tuple(figures(asked, found, real)),
+        figures=(*figures(asked, found, real), *subject_figures(bench)),
         method=f"{len(asked)} films, noise seeds {bench.seed} to {seeds[-1]}, prompts from seed {bench.seed}, moves in "
         "turn; a similarity is fitted to the background; errors are those of the worst frame, medians over films "
-        "(px of a view 128 high); a dolly is told by its zoom; chance: each film against the other prompts; real: "
-        "composed clips under the same path, so what the fit itself sees at best.",
+        "(px of a view 128 high); chance: each film against the other prompts; real: composed clips under the same "
+        "path: what the fit itself sees at best. Tracked subjects and dollies: a quarter as many films each, of one "
+        "subject, whose place and height the judge finds; chance: the same film and seed without words for the camera, "
+        "or with a zoom for the dolly.",
     )
 
 

@@ -13,6 +13,7 @@ from textreel.errors import UsageError
 from textreel.storyboard import documents
 from textreel.storyboard.moves import MOVES
 from textreel.storyboard.parts import Carried
+from textreel.storyboard.subjects import is_named, not_there, subjects_of
 from textreel.storyboard.transitions import TRANSITIONS, Transition
 from textreel.types import (
     EASINGS,
@@ -23,7 +24,6 @@ from textreel.types import (
     CameraPath,
     CameraShake,
     Easing,
-    KeyframedMove,
     TextSpan,
 )
 
@@ -37,7 +37,8 @@ class CameraMove:
 
     ``kind`` is a name of :data:`textreel.storyboard.moves.MOVES`; ``amount`` counts that kind's unit; times
     are seconds from the start of the shot; ``words`` are what caused the move, None where nothing was said, and
-    ``aim`` what it is aimed at ("on the lion").
+    ``aim`` what it is aimed at ("on the lion"). ``subject`` is a word of the shot's text: whom a tracking camera
+    follows; None is the main subject.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class CameraMove:
     start_seconds: float = 0.0
     seconds: float = 2.0
     easing: Easing = "smooth"
+    subject: str | None = None
     aim: TextSpan | None = None
     words: TextSpan | None = None
 
@@ -59,6 +61,10 @@ class CameraMove:
         if (self.direction not in allowed) if allowed else (self.direction is not None):
             raise UsageError(
                 f"A {self.kind} goes {' or '.join(allowed) or 'nowhere'}; got {self.direction!r}."
+            )
+        if self.subject is not None and kind.axis != "subject":
+            raise UsageError(
+                f"Only a tracking camera has a subject; a {self.kind} was given {self.subject!r}: leave it out."
             )
         least, most = kind.amounts
         if not least <= self.amount <= most:
@@ -114,6 +120,8 @@ class Shot:
         if not any(map(str.isalnum, self.text)):
             raise UsageError(f"Shot {self.index} must say what is seen; its text is {self.text!r}.")
         for move in self.moves:
+            if move.subject is not None and not is_named(move.subject, self.text):
+                raise not_there(move.subject, f"the shot {self.text!r}", subjects_of(self.text))
             if move.start_seconds + move.seconds > self.seconds + 1e-6:
                 raise UsageError(
                     f"Shot {self.index} lasts {self.seconds:g} s, and its {move.kind} would end at "
@@ -125,18 +133,22 @@ class Shot:
         """The path of the camera; times count from the start of the shot.
 
         What is shown stays about the middle of the place: the way along x and y is centred, and the widest
-        zoom is 1, so that the camera does not look past the edges.
+        zoom is 1, so that the camera does not look past the edges. Whom it follows is not part of the path.
         """
         path = CameraPath(
             layers=tuple(self._endless(layer) for move in self.moves for layer in move.path().layers)
         )
-        glides = CameraPath(layers=tuple(layer for layer in path.layers if isinstance(layer, KeyframedMove)))
-        if glides.is_static:
+        if path.glides.is_static:
             return path
-        seen = glides.at(np.linspace(0.0, self.seconds, 65)).astype(np.float64)
-        middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
+        seen = path.glides.views(np.linspace(0.0, self.seconds, 65)).astype(np.float64)
+        least = seen.min(axis=0)
+        middle = (least + seen.max(axis=0)) / 2
         centred = CameraKeyframe(
-            seconds=0.0, x=2 * VIEW_X - middle[0], y=2 * VIEW_Y - middle[1], zoom=1.0 / seen[:, 2].min()
+            seconds=0.0,
+            x=2 * VIEW_X - middle[0],
+            y=2 * VIEW_Y - middle[1],
+            zoom=1.0 / least[2],
+            dolly=1.0 / least[4],
         )
         return path + CameraPath.through(centred)
 

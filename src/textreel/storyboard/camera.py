@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textreel.errors import UsageError
-from textreel.language.tokens import Span
+from textreel.language.tokens import Span, normal_form, split
 from textreel.storyboard.board import CameraMove, Note
 from textreel.storyboard.camera_words import HALTING, PASSAGES, TARGETS
 from textreel.storyboard.modifiers import Manner
 from textreel.storyboard.moves import MOVES, MoveKind
 from textreel.storyboard.phrases import Phrase
+from textreel.storyboard.subjects import subject_named
 from textreel.types import TextSpan
 
 SHORTEST_MOVE_SECONDS = 0.25
@@ -71,14 +72,6 @@ def camera_moves(
         Note(words=words_of(text, tokens, phrase), reason="the camera has no such move, and stays as it is")
         for phrase in phrases
         if phrase.kind is None
-    ]
-    notes += [
-        Note(
-            words=words_of(text, tokens, phrase),
-            reason="the way is the subject's own: it is followed where the film knows it",
-        )
-        for phrase in phrases
-        if phrase.kind == "tracking"
     ]
     steps = _steps(words, [phrase for phrase in phrases if phrase.kind is not None])
     for step in steps:
@@ -221,9 +214,17 @@ def _move(
         start_seconds=start,
         seconds=length,
         easing=manner.easing or "smooth",
+        subject=_followed(kind, aim),
         aim=aim,
         words=span,
     )
+
+
+def _followed(kind: MoveKind, aim: TextSpan | None) -> str | None:
+    """Whom a camera is to follow; None is the main subject."""
+    if aim is None or kind.axis != "subject":
+        return None
+    return subject_named([normal_form(token.text) for token in split(aim.text)])
 
 
 def _said_amount(manner: Manner, kind: MoveKind) -> float | None:

@@ -16,6 +16,8 @@ HALTING = words("camera-halting")
 AFTER_HALTING = words("camera-after-halting")
 PRONOUNS = words("camera-pronouns")
 STAYING = words("camera-staying")
+ANYBODY = words("camera-anybody")
+"""Words for whom a camera follows that do not say who it is."""
 FRAMINGS = words("camera-framings")
 """Where a camera may be told to start, which a storyboard cannot show."""
 TRACKING_VERBS = words("camera-tracking-verbs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from textreel.language.tokens import Span, normal_form
-from textreel.storyboard.camera_words import DETERMINERS, PASSAGES, TARGETS
+from textreel.storyboard.camera_words import ANYBODY, DETERMINERS, PASSAGES, TARGETS
 from textreel.storyboard.phrases import Phrase
 from textreel.storyboard.word_kinds import words
 
@@ -63,7 +63,8 @@ def _idle_aim(words: Sequence[str], phrase: Phrase, elsewhere: set[str]) -> rang
     if phrase.aim is None:
         return range(0)
     aim = words[phrase.end : phrase.aim_end]
-    if aim[-1] in elsewhere or any(word in PRONOUNS for word in aim):
+    anybody = phrase.kind == "tracking" and aim[-1] in ANYBODY
+    if anybody or aim[-1] in elsewhere or any(word in PRONOUNS for word in aim):
         return range(phrase.end, phrase.aim_end)
     heads = phrase.start == 0 or words[phrase.start - 1] in ENDINGS
     return range(phrase.end, phrase.end + (1 if aim[0] in TARGETS or (heads and aim[0] in PASSAGES) else 0))

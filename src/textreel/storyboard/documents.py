@@ -36,6 +36,7 @@ SCHEMA: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
             "start_seconds": "time",
             "seconds": "length",
             "easing": "text",
+            "subject": "text",
             "aim": "span",
             "words": "span",
         },

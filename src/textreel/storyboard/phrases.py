@@ -27,10 +27,18 @@ from textreel.storyboard.camera_words import (
     RESTING,
     RESTING_VERBS,
     STAYING,
-    STOPS,
     TARGETS,
     TRACKING_FORMS,
     forms,
+)
+from textreel.storyboard.direction_words import aim_end, read_directions
+from textreel.storyboard.following_words import (
+    CLOSELY,
+    by_camera,
+    going_along,
+    is_object,
+    is_order,
+    kept_in_view,
 )
 from textreel.storyboard.modifiers import FILLERS, PLAIN, Manner, read_manner
 from textreel.storyboard.moves import MOVES, MoveKind
@@ -72,9 +80,11 @@ class Reader:
                 self.continuation(position, last)
                 or self.timed_clause(position)
                 or self.camera_clause(position)
+                or self.following(position, near)
                 or self.bare_phrase(position, near)
             )
             if found:
+                found = self._with_tail(found)
                 yield from found
                 last, near = found[-1], True
                 position = max(last.end, last.aim_end)
@@ -129,6 +139,8 @@ class Reader:
         """What follows "the camera": rest, a move, or a verb that no move is made for."""
         begin = position
         manner = Manner()
+        if clear and (along := self._going_along(position, position)):
+            return along
         if (rest := self._rest(position)) is not None:
             return [rest]
         while position < len(self.words):
@@ -144,10 +156,61 @@ class Reader:
                 break
         if (found := self.move(position, CAMERA_VERBS, manner, begin)) is not None:
             return found
+        if clear and (along := self._going_along(position, begin)):
+            return along
         word = self._word(position)
+        if word in TRACKING_FORMS and word.endswith("ing") and position == begin:
+            clear = clear or is_object(self.words, position + 1)
         if clear and (word in FREE_FORMS or word in TRACKING_FORMS):
             kind = "tracking" if word in TRACKING_FORMS else None
             return [self._aimed(Phrase(kind=kind, start=begin, end=position + 1, manner=manner))]
+        return []
+
+    def following(self, start: int, near: bool) -> list[Phrase]:
+        """That somebody is followed, with the camera named behind or not at all: "track the lion"."""
+        end = by_camera(self.words, start)
+        if end is not None and self._word(start) != "with":
+            return [Phrase(kind="tracking", start=start, end=end)]
+        crew = self._word(start) == "we"
+        verb = start + crew
+        begins = start == 0 or self.words[start - 1] in (".", "!", "?", ";", ":")
+        if not (begins or near or crew):
+            return []
+        if crew and self._word(verb) in TRACKING_FORMS and is_object(self.words, verb + 1):
+            return [self._aimed(Phrase(kind="tracking", start=start, end=verb + 1))]
+        if begins and is_order(self.words, verb):
+            return [self._aimed(Phrase(kind="tracking", start=start, end=verb + 1))]
+        return self._going_along(verb, start)
+
+    def _with_tail(self, found: list[Phrase]) -> list[Phrase]:
+        """With what is said behind somebody who is followed: "closely", "with the camera", "for a second"."""
+        last = found[-1]
+        if last.kind != "tracking":
+            return found
+        position = start = max(last.end, last.aim_end)
+        while position < len(self.words):
+            read = read_manner(self.words[position:])
+            if read is not None and read[0].timing != UNTIMED:
+                last, position = replace(last, manner=read[0].over(last.manner)), position + read[1]
+            elif (end := by_camera(self.words, position)) is not None:
+                position = end
+            elif self.words[position] in CLOSELY:
+                position += 1
+            else:
+                break
+        tail = [Phrase(kind="tracking", start=start, end=position)] if position > start else []
+        return [*found[:-1], last, *tail]
+
+    def _going_along(self, verb: int, start: int) -> list[Phrase]:
+        """Phrases by which the camera goes with somebody or keeps them in view."""
+        if (found := kept_in_view(self.words, verb)) is not None:
+            first, last, end = found
+            return [
+                Phrase(kind="tracking", start=start, end=first, aim="on", aim_end=last),
+                Phrase(kind="tracking", start=last, end=end),
+            ]
+        if (reached := going_along(self.words, verb)) is not None:
+            return [self._aimed(Phrase(kind="tracking", start=start, end=reached))]
         return []
 
     def bare_phrase(self, start: int, after_phrase: bool) -> list[Phrase]:
@@ -191,7 +254,7 @@ class Reader:
         kinds = table.get(self._word(verb), [])
         if not kinds:
             return None
-        directions, manner, end = self._directions(verb + 1, kinds, manner)
+        directions, manner, end = read_directions(self.words, verb + 1, kinds, manner)
         if bare and self._word(end - 1) in ("in", "into") and self._word(end) in DETERMINERS:
             return None
         if not directions:
@@ -214,37 +277,6 @@ class Reader:
             begin = stop
         found[-1] = self._aimed(found[-1])
         return found
-
-    def _directions(
-        self, position: int, kinds: list[MoveKind], manner: Manner
-    ) -> tuple[list[tuple[MoveKind, str | None, int]], Manner, int]:
-        found: list[tuple[MoveKind, str | None, int]] = []
-        end = position
-        while position < len(self.words):
-            if (read := read_manner(self.words[position:])) is not None:
-                manner, position = read[0].over(manner), position + read[1]
-                end = position
-                found = [*found[:-1], (*found[-1][:2], end)] if found else found
-                continue
-            step = position
-            if self._word(step) == "with" and self._word(step + 1) in PRONOUNS:
-                position = end = step + 2
-                found = [*found[:-1], (*found[-1][:2], end)] if found else found
-                continue
-            while self._word(step) in BETWEEN and step - position < 2:
-                step += 1
-            joined = self._word(position) in ("and", "then", ",") and bool(found)
-            while joined and self._word(step) in ("and", "then", ",", "back", "to", "the"):
-                step += 1
-            match = next((kind for kind in kinds if self._word(step) in kind.directions), None)
-            if match is None or (found and not joined):
-                break
-            found.append((match, match.directions[self.words[step]], step + 1))
-            kinds = [match]
-            position = end = step + 1
-            if self._word(position) in ("side", "hand"):
-                position = end = position + 1
-        return found, manner, end
 
     def _rest(self, position: int) -> Phrase | None:
         """That the camera rests, with for how long: "stays still for a second", "holds", "does not move"."""
@@ -320,23 +352,12 @@ class Reader:
         return phrase if aim is None else self._with_aim(phrase, aim, position)
 
     def _with_aim(self, phrase: Phrase, aim: str, position: int) -> Phrase:
-        first = position
-        while position < len(self.words) and not self._stops(position, first):
-            position += 1
+        first, position = position, aim_end(self.words, position)
         if position > first and self._word(phrase.end) == "from" and self._word(position) == "to":
             return self._with_aim(phrase, aim, position + 1)
         if position == first:
             return phrase
         return replace(phrase, aim=aim, aim_end=position)
-
-    def _stops(self, position: int, first: int) -> bool:
-        word = self.words[position]
-        moving = (
-            position > first + 1 and word.endswith("ing") and word not in ("king", "building", "wing", "ring")
-        )
-        return (
-            word in STOPS or moving or not any(map(str.isalnum, word)) or (word == "it" and position > first)
-        )
 
     def _joined(self, found: list[Phrase], start: int) -> list[Phrase]:
         if not found:

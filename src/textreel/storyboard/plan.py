@@ -12,11 +12,12 @@ from textreel.storyboard.beats import Beat, BeatFinder, gather
 from textreel.storyboard.board import Note, Shot, Storyboard
 from textreel.storyboard.camera import camera_moves, needed_seconds
 from textreel.storyboard.carrying import sharing, tell
-from textreel.storyboard.cutting import cut
+from textreel.storyboard.cutting import cut, rebuilt
 from textreel.storyboard.lengths import SHORTEST_SHOT_SECONDS, shot_seconds
 from textreel.storyboard.marks import Mark, MarkFinder
 from textreel.storyboard.parts import NOTHING, Draft, Told
 from textreel.storyboard.phrases import Phrase, Reader
+from textreel.storyboard.subjects import not_there, subjects_of
 from textreel.storyboard.timing import UNTIMED
 from textreel.storyboard.transitions import TRANSITIONS, Transition
 from textreel.storyboard.word_kinds import FRAMING
@@ -66,6 +67,7 @@ def plan(prompt: str, seconds: float | None = None) -> Storyboard:
     told = _told(script)
     shots, start = [], 0.0
     for index, (beat, length, text) in enumerate(zip(script.shots, lengths, told, strict=True)):
+        _check_followed(script, beat)
         moves = camera_moves(script.text, script.tokens, script.words, beat.phrases, length, notes)
         shots.append(
             Shot(
@@ -94,6 +96,22 @@ def _script(text: str) -> Script:
             f"A prompt must say what is seen; {text!r} only says what the camera does. Add a subject."
         )
     return Script(text=text, tokens=tokens, words=words, phrases=phrases, shots=tuple(shots), closing=closing)
+
+
+def _check_followed(script: Script, beat: Beat) -> None:
+    """Refuse a camera that follows somebody who is known ("the dog") and not there."""
+    for phrase in beat.phrases:
+        aim = range(phrase.end, phrase.aim_end)
+        if phrase.kind != "tracking" or not aim or script.words[aim[0]] != "the":
+            continue
+        rest = [place for place in beat.places if place not in aim]
+        others = (
+            subjects_of(rebuilt(script.text, script.tokens, rest)) if len(rest) < len(beat.places) else []
+        )
+        if others and script.words[aim[-1]] not in others:
+            raise not_there(
+                script.words[aim[-1]], f"the shot {script.span(beat.start, beat.end).text!r}", others
+            )
 
 
 def _split(text: str) -> list[Span]:

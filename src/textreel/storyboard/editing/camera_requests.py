@@ -22,6 +22,8 @@ from textreel.types import TextSpan
 Mode = Literal["replace", "together", "then"]
 ENDLESS = frozenset({"static", "handheld", "tracking"})
 """Moves that a running shot goes on with until the next direction."""
+BESIDE_FOLLOWING = frozenset({"zoom", "roll", "shake"})
+"""Axes of moves during which a camera follows on."""
 
 
 def told(moves: Sequence[CameraMove]) -> str:
@@ -73,8 +75,6 @@ class Camera(Asked):
     def _moves(self, work: Work, seconds: float) -> tuple[CameraMove, ...]:
         notes: list[Note] = []
         moves = camera_moves(self.text, self.tokens, self.said, self.phrases, seconds, notes)
-        if work.live and moves and moves[-1].kind not in ENDLESS:
-            notes = [note for note in notes if "follow" not in note.reason]
         work.notes += [note for note in notes if note not in work.notes]
         return tuple(
             replace(move, words=None, aim=_in_prompt(move.aim, work.before.prompt)) for move in moves
@@ -98,7 +98,8 @@ class Camera(Asked):
             )
         moves = self._moves(work, seconds)
         if work.live:
-            return tuple(_endless(move, take.shot.seconds, moves) for move in moves)
+            new = tuple(_endless(move, take.shot.seconds, moves) for move in moves)
+            return (*_followed_on(before, new, take.shot.seconds), *new)
         if mode == "together":
             kept = [cut for move in before if (cut := _beside(move, moves)) is not None]
             return tuple(sorted([*kept, *moves], key=lambda move: move.start_seconds))
@@ -113,6 +114,19 @@ def _endless(move: CameraMove, seconds: float, moves: Sequence[CameraMove]) -> C
         if last and move.kind in ENDLESS
         else move
     )
+
+
+def _followed_on(
+    before: Sequence[CameraMove], new: Sequence[CameraMove], seconds: float
+) -> tuple[CameraMove, ...]:
+    """Whom the camera of a running shot follows already, beside moves that leave its place alone."""
+    ends = max((move.start_seconds + move.seconds for move in before), default=0.0)
+    lasting = [
+        move for move in before if move.kind == "tracking" and move.start_seconds + move.seconds >= ends
+    ]
+    if not all(MOVES[move.kind].axis in BESIDE_FOLLOWING for move in new):
+        return ()
+    return tuple(replace(move, start_seconds=0.0, seconds=seconds) for move in lasting[-1:])
 
 
 def _beside(move: CameraMove, new: Sequence[CameraMove]) -> CameraMove | None:

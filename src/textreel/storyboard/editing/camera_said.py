@@ -51,6 +51,7 @@ _REMOVED = re.compile(
 _STILL = re.compile(
     r"(?:stop|hold|freeze|halt|pause|stay|wait|keep)(?: it| that| still| there| right there| here|"
     r" the shot| the frame| the picture| the view| the camera| camera| moving| now| like that| as it is)*"
+    rf"|stop (?:the )?(?:camera )?(?:{_KINDS}|follow(?=ing))(?:n?ing|s)?(?<=ing)(?: (?:it|(?:the|that) [\w ]+))?"
     rf"|stop (?:the )?(?:camera )?(?:{_KINDS})(?:n?ing|s)?|stop (?:the )?camera (?:movement|motion|"
     rf"move)s?|(?:no|without|stop|any) (?:any )?(?:camera )?(?:movement|motion|moves?)(?: of the camera)?"
     r"|(?:the )?camera (?:should |must |to )?(?:stops?|holds?|halts?|freezes?|stands? still|rests?|"

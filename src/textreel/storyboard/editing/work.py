@@ -10,6 +10,7 @@ from textreel.storyboard.board import Note, Shot, Storyboard
 from textreel.storyboard.editing.changes import Change
 from textreel.storyboard.editing.nouns import Rewritten, Thing, heads, matching
 from textreel.storyboard.editing.sentence import sentence
+from textreel.storyboard.subjects import followed_on, not_there
 from textreel.storyboard.transitions import Transition
 from textreel.types import TextSpan
 
@@ -109,10 +110,20 @@ class Work:
         for take in takes:
             for done in rewriting(take.shot.text):
                 fitted = True
-                take.put(text=done.text)
+                self._say(take, done, words)
                 if done.before != done.after:
                     self.record(take, done.what, done.before, done.after, words, target)
         return fitted
+
+    def _say(self, take: Take, done: Rewritten, words: TextSpan) -> None:
+        """Give a shot another text; its camera follows on whom it followed, or who took the place."""
+        moves = []
+        for move in take.shot.moves:
+            subject = followed_on(move.subject, done.text, done.before, done.after)
+            if subject is None and move.subject is not None:
+                self.note(words, f"the {move.subject} is gone; the camera follows the main subject")
+            moves.append(replace(move, subject=subject))
+        take.put(text=done.text, moves=tuple(moves))
 
     def record(
         self, take: Take, what: str, before: str, after: str, words: TextSpan, target: str = ""
@@ -140,13 +151,13 @@ class Work:
 
     def missing(self, thing: Thing, takes: Sequence[Take]) -> UsageError:
         """That something is not in the film, or not in the shots that are meant."""
-        known = heads(self.texts)
-        listed = f"its subjects are {', '.join(known)}" if known else "it has no subjects"
-        where = "this film"
+        known, name = heads(self.texts), thing.name or thing.head
         if thing.head in known and len(takes) < len(self.takes):
             where = " and ".join(f"shot {take.shot.index + 1}" for take in takes) or "that shot"
-            listed = f"it is elsewhere in the film, whose subjects are {', '.join(known)}"
-        return UsageError(f"There is no {thing.name or thing.head} in {where}: {listed}.")
+            return UsageError(
+                f"There is no {name} in {where}: it is elsewhere in the film, whose subjects are {', '.join(known)}."
+            )
+        return not_there(name, "this film", known)
 
     def note(self, words: TextSpan, reason: str) -> None:
         """Remember words without effect."""

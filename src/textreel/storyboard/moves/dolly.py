@@ -1,11 +1,18 @@
 """Dolly: the camera itself goes nearer or further.
 
-Its path is the one of a gentle zoom; a renderer that knows subject and place apart can add the parallax by the
-kind of the move.
+The place grows as in a gentle zoom, and what stands nearer than the place, above all a subject, by more.
 """
 
-from textreel.storyboard.moves.kind import MoveKind
-from textreel.storyboard.moves.zoom import INWARD, OUTWARD, path
+from textreel.storyboard.moves.kind import MoveKind, TimedMove, glide
+from textreel.storyboard.moves.zoom import INWARD, OUTWARD
+from textreel.types import CameraPath
+
+
+def path(move: TimedMove) -> CameraPath:
+    """So far that the place grows by a factor of ``amount``."""
+    factor = 1.0 / move.amount if move.direction == "out" else move.amount
+    return glide(move, zoom=factor, dolly=factor)
+
 
 DOLLY = MoveKind(
     name="dolly",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from textreel.types import CameraKeyframe, CameraPath, Easing
+from textreel.types import VIEW_X, VIEW_Y, CameraKeyframe, CameraPath, Easing
 
 
 class TimedMove(Protocol):
@@ -65,16 +65,24 @@ class MoveKind:
     from_degrees: float | None = None
 
 
-def glide(move: TimedMove, **change: float) -> CameraPath:
+def glide(
+    move: TimedMove,
+    *,
+    x: float = VIEW_X,
+    y: float = VIEW_Y,
+    zoom: float = 1.0,
+    roll_radians: float = 0.0,
+    dolly: float = 1.0,
+) -> CameraPath:
     """From the default view to a changed one, in the time and easing of the move."""
     start = CameraKeyframe(seconds=move.start_seconds)
-    values = {"x": start.x, "y": start.y, "zoom": start.zoom, "roll_radians": start.roll_radians} | change
     end = CameraKeyframe(
         seconds=move.start_seconds + move.seconds,
         easing=move.easing,
-        x=values["x"],
-        y=values["y"],
-        zoom=values["zoom"],
-        roll_radians=values["roll_radians"],
+        x=x,
+        y=y,
+        zoom=zoom,
+        roll_radians=roll_radians,
+        dolly=dolly,
     )
     return CameraPath.through(start, end)

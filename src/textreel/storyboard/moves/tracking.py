@@ -1,7 +1,7 @@
 """Tracking: the camera goes with a subject and keeps it in view.
 
-Its path is the subject's own, which the words do not tell: :attr:`~textreel.storyboard.board.CameraMove.aim` names
-the subject, and whoever draws the subject can take the camera along. Here the path is at rest.
+Its path is the subject's own, which the words do not tell: :attr:`~textreel.storyboard.board.CameraMove.subject`
+names the subject, and whoever draws it takes the camera along. Here the path is at rest.
 """
 
 from textreel.storyboard.moves.kind import MoveKind, TimedMove

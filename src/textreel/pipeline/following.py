@@ -1,0 +1,180 @@
+"""A camera that goes with a subject: to where the generator puts it, without its bobbing, within the place.
+
+Along x the camera predicts where the subject goes by a fading-memory polynomial filter of the first degree (Brookner,
+"Tracking and Kalman Filtering Made Easy", 1998), which is not left behind by an even way; up and down it only drifts
+after the subject. The world is a torus in x: the camera takes the shortest way and counts on.
+
+A place is (x, y) in world units; times are seconds from where the camera's path begins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textreel.nn.compositing import WORLD_HEIGHT, WORLD_WIDTH
+from textreel.storyboard import Shot
+from textreel.types import EASINGS, CameraPath
+
+ALONG_SECONDS = 0.2  # memory of the camera along x
+UP_SECONDS = 0.7  # and in y, where jumps and steps go
+REACH_SECONDS = 1.0  # in which a camera that stands elsewhere comes to its subject
+COAST_SECONDS = 0.15  # in which it loses a good half of its speed when it is told to follow no more
+LOOK_AHEAD = 6  # frames from which the first speed is taken
+
+Places = NDArray[np.float64]
+"""[T, S, 2]: x and y of every subject in some frames."""
+Whereabouts = Callable[[int], Places]
+"""The places of the subjects in so many frames from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pursuit:
+    """A time in which a shot's camera follows the subject of a slot; ``at_once`` it begins on it."""
+
+    slot: int
+    start_seconds: float
+    end_seconds: float
+    at_once: bool = False
+
+    def holds(self, seconds: float) -> bool:
+        """Whether it is under way at a moment; what begins with the shot does so before it as well."""
+        return (self.at_once or self.start_seconds <= seconds) and seconds < self.end_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follower:
+    """What a camera that follows remembers from frame to frame.
+
+    Attributes:
+        pursuits: when it is to follow whom.
+        slot: whom it follows now; None is nobody.
+        arrived: whether it was on the subject when it began.
+        frames: how long it has been following.
+        x, y: where it believes the subject to be; x counts on where the world begins anew.
+        speed: of x, world units a frame.
+        offset: what it adds to the place of the path.
+        rest, left: the place of the path and the offset when it began.
+    """
+
+    fps: float
+    pursuits: tuple[Pursuit, ...] = ()
+    slot: int | None = None
+    arrived: bool = False
+    frames: int = 0
+    x: float = 0.0
+    y: float = 0.0
+    speed: float = 0.0
+    offset: tuple[float, float] = (0.0, 0.0)
+    rest: tuple[float, float] = (0.0, 0.0)
+    left: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it leaves the path as it is, now and later."""
+        return not self.pursuits and self.offset == (0.0, 0.0)
+
+    def goes_on(self, pursuits: tuple[Pursuit, ...]) -> bool:
+        """Whether other pursuits begin with whom it follows already."""
+        return self.slot is not None and any(
+            each.slot == self.slot and each.start_seconds <= 0 for each in pursuits
+        )
+
+    def along(
+        self, path: CameraPath, times_T: NDArray[np.float64], whereabouts: Whereabouts
+    ) -> tuple[NDArray[np.float64], Follower]:
+        """The views [T, 5] of the next frames, path and subject together, and the follower after them."""
+        views = path.views(times_T).astype(np.float64)
+        if self.is_idle:
+            return views, self
+        slots = [self.wanted(float(time)) for time in times_T]
+        begins = any(pursuit is not None and pursuit.slot != self.slot for pursuit in slots)
+        places = whereabouts(len(views) + (LOOK_AHEAD if begins else 0))
+        steady, follower = path.glides.views(times_T).astype(np.float64), self
+        for frame, pursuit in enumerate(slots):
+            if pursuit is None:
+                follower = follower.coasting()
+            else:
+                if pursuit.slot != follower.slot:
+                    follower = follower.begun(pursuit, steady[frame], places[frame:, pursuit.slot])
+                follower = follower.stepped(steady[frame], places[frame, pursuit.slot])
+            views[frame, :2] += follower.within(steady[frame])
+        return views, follower
+
+    def wanted(self, seconds: float) -> Pursuit | None:
+        """Whom to follow at a moment."""
+        return next((each for each in self.pursuits if each.holds(seconds)), None)
+
+    def begun(self, pursuit: Pursuit, view: NDArray[np.float64], places: NDArray[np.float64]) -> Follower:
+        """At the start of a pursuit, with the places of its subject in this frame and those after it."""
+        stand = float(view[0]) + self.offset[0]
+        return replace(
+            self,
+            slot=pursuit.slot,
+            arrived=pursuit.at_once and self.slot is None,
+            frames=0,
+            x=stand + float(shortest(places[0, 0] - stand)),
+            y=float(np.clip(places[0, 1], *reach(view[2]))),
+            speed=float(shortest(np.diff(places[:LOOK_AHEAD, 0])).mean()),
+            rest=(float(view[0]), float(view[1])),
+            left=self.offset,
+        )
+
+    def stepped(self, view: NDArray[np.float64], place: NDArray[np.float64]) -> Follower:
+        """One frame later."""
+        along, up = (math.exp(-1 / (seconds * self.fps)) for seconds in (ALONG_SECONDS, UP_SECONDS))
+        expected = self.x + (self.speed if self.frames else 0.0)
+        missed = float(shortest(place[0] - expected))
+        x, speed = expected + (1 - along**2) * missed, self.speed + (1 - along) ** 2 * missed
+        y = self.y + (1 - up) * (float(np.clip(place[1], *reach(view[2]))) - self.y)
+        share = 1.0 if self.arrived else min(1.0, (self.frames + 1) / (REACH_SECONDS * self.fps))
+        eased = float(EASINGS["smooth"](np.array([share]))[0])
+        aim, left = (x - self.rest[0], y - self.rest[1]), self.left
+        offset = left[0] + eased * (aim[0] - left[0]), left[1] + eased * (aim[1] - left[1])
+        return replace(self, frames=self.frames + 1, x=x, y=y, speed=speed, offset=offset)
+
+    def coasting(self) -> Follower:
+        """One frame later without anybody to follow."""
+        speed = self.speed * math.exp(-1 / (COAST_SECONDS * self.fps))
+        return replace(self, slot=None, speed=speed, offset=(self.offset[0] + speed, self.offset[1]))
+
+    def within(self, view: NDArray[np.float64]) -> tuple[float, float]:
+        """The offset, as far up and down as the view stays within the place, or where the path itself leads."""
+        low, high = reach(view[2])
+        y = min(max(view[1] + self.offset[1], min(low, view[1])), max(high, view[1]))
+        return self.offset[0], float(y - view[1])
+
+
+def pursuits_of(shot: Shot, slot_of: Callable[[str | None], int], *, opens: bool) -> tuple[Pursuit, ...]:
+    """Whom the camera of a shot follows and when; what lasts to the shot's end goes on for as long as it is seen.
+
+    `slot_of` gives the slot of a subject by its name; where the shot `opens` with a pursuit, it begins on the subject.
+    """
+    found = []
+    for move in shot.moves:
+        if move.kind == "tracking":
+            end = move.start_seconds + move.seconds
+            found.append(
+                Pursuit(
+                    slot=slot_of(move.subject),
+                    start_seconds=move.start_seconds,
+                    end_seconds=math.inf if end >= shot.seconds - 1e-6 else end,
+                    at_once=opens and move.start_seconds <= 0,
+                )
+            )
+    return tuple(found)
+
+
+def shortest(way: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """A way along x on the shortest side of the torus."""
+    return np.asarray(np.mod(np.asarray(way) + WORLD_WIDTH / 2, WORLD_WIDTH) - WORLD_WIDTH / 2)
+
+
+def reach(zoom: float) -> tuple[float, float]:
+    """The highest and the lowest middle of a view that stays within the place."""
+    half = min(0.5 / float(zoom), WORLD_HEIGHT / 2)
+    return half, WORLD_HEIGHT - half
