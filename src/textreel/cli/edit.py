@@ -1,17 +1,15 @@
 """``textreel edit``: a film that was made is changed by words, and the rest of it stays."""
 
-import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textreel.cli.generate import check_model, paint, painting, read_recipe, tell_notes
+from textreel.cli.generate import painting, tell_notes
 from textreel.errors import UsageError
 
 if TYPE_CHECKING:
     from textreel.pipeline import Film
-    from textreel.storyboard import Change, Storyboard
 
 EXAMPLES = """Change a film that textreel made, by words; what they do not name stays as it was.
 
@@ -46,6 +44,8 @@ def edit(
 ) -> None:
     """Read the film's recipe, paint the changed film, write it, and say what changed."""
     from textreel import media
+    from textreel.models import read_card
+    from textreel.pipeline.recipes import read_recipe, require_same_model
 
     before = read_recipe(film)
     if not instructions and not undo:
@@ -61,7 +61,7 @@ def edit(
     for name in (target, beside) if side_by_side else (target,):
         media.check_target(name)
     if model is None:
-        check_model(recipe)
+        require_same_model(recipe, read_card(recipe["model"]))
     after = write(before, recipe, target, beside if side_by_side else None)
     if undo:
         typer.echo(f"undone: {before['edits'][-1]}")
@@ -77,18 +77,25 @@ def write(before: dict[str, Any], recipe: dict[str, Any], target: Path, beside: 
 
     with painting() as step:
         from textreel.pipeline import compare, load
+        from textreel.pipeline.recipes import make
 
         reel = load(recipe["model"])
-        after = paint(reel, recipe, step)
+
+        def progress(done: int, total: int) -> None:
+            step("Painting", done, total)
+
+        after = make(reel, recipe, progress)
         after.save(target)
         if beside is not None:
-            both = compare(paint(reel, {**before, "model": recipe["model"]}, step), after)
+            both = compare(make(reel, before, progress), after)
             media.write(both, beside, fps=after.fps, metadata={"side_by_side": list(after.edits)})
     return after
 
 
 def tell_changes(film: "Film", done: int) -> None:
     """Print what the edits changed after the first so many, and what stayed."""
+    from textreel.storyboard.telling import change_words, kept_words
+
     boards = [film.draft or film.storyboard, *(edited.storyboard for edited in film.edited)]
     for edited in film.edited[done:]:
         for change in edited.changes:
@@ -98,29 +105,9 @@ def tell_changes(film: "Film", done: int) -> None:
         typer.echo(f"kept: {line}")
 
 
-def change_words(change: "Change", shots: int) -> str:
-    """One change: "colour: golden -> white (shot 2)"."""
-    place = f" (shot {change.shot + 1})" if shots > 1 else ""
-    return f"{change.what}: {change.before or 'nothing'} -> {change.after or 'nothing'}{place}"
-
-
-def kept_words(before: "Storyboard", after: "Storyboard") -> list[str]:
-    """For each shot what its words say as before: "subject: the lion; place: across the savanna"."""
-    from textreel.storyboard import describe
-
-    lines = []
-    for old, new in zip(before.shots, after.shots, strict=False):
-        said = {(element.role, element.words.text.lower()) for element in describe(old.text)}
-        same = [each for each in describe(new.text) if (each.role, each.words.text.lower()) in said]
-        lines.append("; ".join(f"{each.role}: {each.words.text}" for each in same))
-    return [line for line in lines if line]
-
-
 def free_name(film: Path, what: str) -> Path:
     """A name from the film's that no file has: lion-edited.mp4, lion-edited-2.mp4, ..."""
+    from textreel.media.names import free_path
+
     film = film.with_suffix("") if film.suffix == ".json" else film
-    names = (
-        film.with_name(f"{film.stem}-{what}{number}{film.suffix}")
-        for number in itertools.chain([""], (f"-{count}" for count in itertools.count(2)))
-    )
-    return next(name for name in names if not name.exists())
+    return free_path(film.with_name(f"{film.stem}-{what}{film.suffix}"))

@@ -1,6 +1,5 @@
 """``textreel generate``: a sentence becomes a film."""
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textreel.errors import CheckpointError, UsageError
+from textreel.errors import UsageError
 
 if TYPE_CHECKING:
-    from textreel.pipeline import Film, Reel
+    from textreel.pipeline import Film
     from textreel.storyboard import Note, Storyboard
 
 Step = Callable[[str, int, int | None], None]
@@ -21,6 +20,7 @@ EXAMPLES = """Make a film from a sentence, and print where it is.
 textreel generate "A majestic lion stalks its prey across the golden savanna at sunset" -o lion.mp4
 textreel generate "a red car drives through the snow at night" -o car.gif --seed 7 --seconds 4
 textreel generate --storyboard film.yaml -o film.mp4
+textreel generate "a horse runs in the rain" -o horse.mp4 --no-sound
 textreel generate --like lion.mp4 -o same-lion.webm
 """
 
@@ -39,7 +39,7 @@ def generate(
         typer.Option(
             "--output",
             "-o",
-            help="lion.mp4, .webm, .gif, .webp, or a folder of .png; replaced if it is there.",
+            help="lion.mp4, .webm, .wav (the sound alone), .gif, .webp, or a folder of .png.",
             show_default="named after the prompt",
         ),
     ] = None,
@@ -64,12 +64,15 @@ def generate(
         Path | None,
         typer.Option(help="Make the film of this file again, except for what is given otherwise."),
     ] = None,
+    sound: Annotated[bool, typer.Option(" /--no-sound", help="Make the pictures alone.")] = True,
 ) -> None:
     """Read the options, make the film, write it and say where it is."""
     options = {"prompt": prompt, "model": model, "seed": seed, "seconds": seconds, "size": size}
-    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None} | (
-        read_recipe(like) if like else {}
-    )
+    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None}
+    if like is not None:
+        from textreel.pipeline.recipes import read_recipe
+
+        recipe |= read_recipe(like)
     recipe |= {name: value for name, value in options.items() if value is not None}
     if storyboard is not None:
         if prompt is not None:
@@ -83,8 +86,9 @@ def generate(
             'A film needs a prompt, such as textreel generate "a lion runs on the beach", --storyboard FILE, '
             "or --like FILE."
         )
+    recipe["sound"] = sound
     target = output or free_name(recipe["prompt"] if "prompt" in recipe else str(storyboard))
-    film = make(recipe, target, same_model=like is not None and model is None)
+    film = film_of(recipe, target, same_model=like is not None and model is None)
     tell_what_had_no_effect(film)
     typer.echo(target)
 
@@ -98,6 +102,8 @@ def tell_what_had_no_effect(film: "Film") -> None:
             f"textreel: The model '{model}' cannot show these words, which had no effect: {words}.", err=True
         )
     tell_notes(film.storyboard.notes)
+    for silence in film.silences:
+        typer.echo(f"textreel: '{silence.words.text}': {silence.reason}", err=True)
 
 
 def tell_notes(notes: Sequence["Note"]) -> None:
@@ -111,7 +117,7 @@ def tell_notes(notes: Sequence["Note"]) -> None:
         )
 
 
-def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
+def film_of(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
     """Make the film behind a progress bar and write it; what can be refused early is refused first."""
     from textreel import media
     from textreel.language import check_prompt
@@ -120,29 +126,18 @@ def make(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])
     if same_model:
-        check_model(recipe)
+        from textreel.models import read_card
+        from textreel.pipeline.recipes import require_same_model
+
+        require_same_model(recipe, read_card(recipe["model"]))
     with painting() as step:
         from textreel.pipeline import load
+        from textreel.pipeline.recipes import make
 
-        film = paint(load(recipe["model"]), recipe, step)
+        film = make(load(recipe["model"]), recipe, lambda done, total: step("Painting", done, total))
         step("Writing", 0, None)
         film.save(target)
     return film
-
-
-def check_model(recipe: dict[str, Any]) -> None:
-    """Refuse a model that would not make the same frames.
-
-    Raises:
-        CheckpointError: the model is not as it was when it made the film.
-    """
-    from textreel.models import read_card
-
-    if read_card(recipe["model"]).weights_hash != recipe["model_hash"]:
-        raise CheckpointError(
-            f"The film was made by another state of the model '{recipe['model']}' (hash {recipe['model_hash'][:12]}), "
-            "so the same frames cannot be made: install the textreel that made it, or give --model to accept others."
-        )
 
 
 @contextmanager
@@ -155,53 +150,6 @@ def painting() -> Iterator[Step]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Loading the model", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
-
-
-def paint(reel: "Reel", recipe: dict[str, Any], step: Step) -> "Film":
-    """The film of a recipe."""
-    board = recipe.get("storyboard")
-    return reel.generate(
-        board or recipe["prompt"],
-        seed=recipe["seed"],
-        seconds=None if board else recipe["seconds"],
-        size=recipe["size"],
-        progress=lambda done, total: step("Painting", done, total),
-        edits=recipe.get("edits", ()),
-    )
-
-
-def read_recipe(file: Path) -> dict[str, Any]:
-    """The arguments that made a film, from its file: its storyboard before any edit, and the edits.
-
-    Raises:
-        UsageError: the file tells of no film that textreel made from a recipe.
-    """
-    from textreel import media
-    from textreel.storyboard import Storyboard
-
-    metadata = media.read_metadata(file)
-    kinds: dict[str, Any] = {
-        "prompt": str,
-        "seed": int,
-        "seconds": (int, float),
-        "size": int,
-        "model": str,
-        "model_hash": str,
-    }
-    if "directions" in metadata:
-        raise UsageError(
-            f"'{file}' was directed while it ran, so a recipe does not make it again: give its prompt and its "
-            "directions to textreel live --script FILE."
-        )
-    if not all(isinstance(metadata.get(name), kind) for name, kind in kinds.items()):
-        raise UsageError(f"'{file}' does not say how it was made: give a film that textreel generate wrote.")
-    board, edits = metadata.get("draft", metadata.get("storyboard")), metadata.get("edits", [])
-    known: dict[str, Any] = {"storyboard": Storyboard.from_dict(board)} if isinstance(board, dict) else {}
-    if not (isinstance(edits, list) and all(isinstance(edit, str) for edit in edits)):
-        raise UsageError(
-            f"'{file}' does not say in words how it was edited: give a film that textreel wrote."
-        )
-    return {**{name: metadata[name] for name in kinds}, **known, "edits": tuple(edits)}
 
 
 def read_storyboard(file: Path) -> "Storyboard":
@@ -223,13 +171,7 @@ def read_storyboard(file: Path) -> "Storyboard":
 
 def free_name(prompt: str) -> Path:
     """A name from the prompt's first words that no file has: lion-runs.mp4, lion-runs-2.mp4, ..."""
-    from textreel.language import tokenize
+    from textreel.language.naming import stem_of
+    from textreel.media.names import free_path
 
-    stem = (
-        "-".join("".join(c for c in word if c.isalnum()) for word in tokenize(prompt)[:6]).strip("-")[:60]
-        or "film"
-    )
-    names = (
-        Path(f"{stem}{suffix}.mp4") for suffix in itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
-    )
-    return next(name for name in names if not name.exists())
+    return free_path(Path(f"{stem_of(prompt)}.mp4"))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textreel.cli.edit import change_words
 from textreel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from textreel.pipeline import Stream
-    from textreel.storyboard import Direction
+    from textreel.types import AudioTrack
 
 EXAMPLES = """Play a film without end in the terminal, and type directions while it runs; Ctrl-C ends it.
 
@@ -90,10 +89,35 @@ def live(
             for _ in frames:
                 pass
         else:
-            media.write(frames, record, fps=stream.fps, metadata=metadata)
+            recorded = Recorded(stream)
+            sound = None if stream.sound is None else recorded.track
+            media.write(recorded.of(frames), record, fps=stream.fps, metadata=metadata, sound=sound)
     if record is not None:
         keep_directions(record, metadata, stream)
         typer.echo(record)
+
+
+class Recorded:
+    """Keeps the sound of a stream while its frames go by."""
+
+    def __init__(self, stream: "Stream") -> None:
+        self.stream = stream
+        self.pieces: list[NDArray[np.float32]] = []
+
+    def of(self, frames: "Iterator[NDArray[np.uint8]]") -> "Iterator[NDArray[np.uint8]]":
+        """The same frames."""
+        for frame in frames:
+            if self.stream.sound is not None:
+                self.pieces.append(self.stream.sound)
+            yield frame
+
+    def track(self) -> "AudioTrack":
+        """What was heard so far."""
+        import numpy as np
+
+        from textreel.types import AudioTrack
+
+        return AudioTrack(samples=np.concatenate(self.pieces), sample_rate=self.stream.sample_rate)
 
 
 def read_script(file: Path) -> list[tuple[float, str]]:
@@ -146,6 +170,8 @@ def play(
 
 def follow(stream: "Stream", words: str, say: Say) -> None:
     """Direct the stream and say what was understood; a wrong direction is told, and the film goes on."""
+    from textreel.storyboard.telling import direction_words
+
     try:
         direction = stream.direct(words)
     except UsageError as error:
@@ -154,13 +180,6 @@ def follow(stream: "Stream", words: str, say: Say) -> None:
     say(f"{stream.seconds:.1f} s: {words}: {direction_words(direction)}")
     for note in direction.notes:
         say(f"'{note.words.text}': {note.reason}")
-
-
-def direction_words(direction: "Direction") -> str:
-    """What a direction came to: "cut to a shark in the sea", "weather: nothing -> it rains"."""
-    if direction.transition is not None:
-        return f"{direction.transition.kind} to {direction.shot.text}"
-    return "; ".join(change_words(change, 1) for change in direction.changes) or "nothing changes"
 
 
 class Silent:

@@ -7,7 +7,7 @@ import typer
 from textreel.errors import UsageError
 
 if TYPE_CHECKING:
-    from textreel.storyboard import CameraMove, Shot, Storyboard, Transition
+    from textreel.storyboard import Shot, Storyboard
 
 EXAMPLES = """Show how textreel reads a prompt, a sentence or a whole paragraph, as shots.
 
@@ -34,6 +34,7 @@ def storyboard(
 ) -> None:
     """Read the prompt and print its storyboard."""
     from textreel.storyboard import plan
+    from textreel.storyboard.telling import said_of
 
     if as_json and as_yaml:
         raise UsageError("A storyboard is printed as JSON or as YAML; leave out --json or --yaml.")
@@ -64,8 +65,10 @@ def print_table(board: "Storyboard") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from textreel.storyboard.telling import move_words, said_of, transition_words
+
     console = Console()
-    opens = f"; opens by {passage(board.opening)}" if board.opening else ""
+    opens = f"; opens by {transition_words(board.opening)}" if board.opening else ""
     table = Table(
         title="Storyboard", caption=f"{len(board.shots)} shots, {board.seconds:g} s{opens}", show_lines=True
     )
@@ -79,7 +82,7 @@ def print_table(board: "Storyboard") -> None:
             seconds_words(shot),
             text,
             escape(camera),
-            escape(passage(shot.transition)),
+            escape(transition_words(shot.transition)),
         ]
         table.add_row(*cells)
     console.print(table)
@@ -87,16 +90,6 @@ def print_table(board: "Storyboard") -> None:
         console.print(f"{shot.index + 1}. {escape(said_of(shot.text))}", style="dim")
     for note in board.notes:
         console.print(f"'{escape(note.words.text)}': {escape(note.reason)}", style="yellow")
-
-
-def said_of(text: str) -> str:
-    """What a text is about, in one line: "subject: the lion; motion: runs; place: across the savanna"."""
-    from textreel.storyboard import describe
-
-    groups: dict[str, list[str]] = {}
-    for element in describe(text):
-        groups.setdefault(element.role, []).append(element.words.text)
-    return "; ".join(f"{role}: {', '.join(words)}" for role, words in groups.items())
 
 
 def seconds_words(shot: "Shot") -> str:
@@ -114,24 +107,3 @@ def carried_words(shot: "Shot") -> list[str]:
         if part.shot != shot.index
     ]
     return [f"[dim]{', '.join(said)}[/dim]"] if said else []
-
-
-def move_words(move: "CameraMove") -> str:
-    """A camera move in words: "pan left 0.36 view heights, 0 to 2 s “the camera pans left”"."""
-    from textreel.storyboard import MOVES
-
-    unit = MOVES[move.kind].unit
-    amount = f" {move.amount:.3g} {unit}" if unit else ""
-    said = f" “{move.words.text}”" if move.words else ""
-    end = move.start_seconds + move.seconds
-    return (
-        f"{move.kind} {move.direction or ''}".strip() + f"{amount}, {move.start_seconds:g} to {end:g} s{said}"
-    )
-
-
-def passage(transition: "Transition | None") -> str:
-    """A transition in words: "dissolve 0.5 s “dissolve to”"."""
-    if transition is None:
-        return ""
-    length = f" {transition.seconds:g} s" if transition.seconds else ""
-    return f"{transition.kind}{length}" + (f" “{transition.words.text}”" if transition.words else "")

@@ -12,6 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from textreel.errors import MediaError
 from textreel.media.metadata import IMAGE_DESCRIPTION
+from textreel.media.sound import SoundSource, SoundStream, heard, write_wav
 
 VIDEO_SETTINGS: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     # suffix: container, codec, the codec's options, the container's options
@@ -46,12 +47,16 @@ class Encoder(Protocol):
 class VideoEncoder:
     """An .mp4 or .webm, encoded while the frames arrive."""
 
-    def __init__(self, path: Path, suffix: str, fps: float, comment: str) -> None:
+    def __init__(
+        self, path: Path, suffix: str, fps: float, comment: str, sound: SoundSource | None = None
+    ) -> None:
         container_format, self._codec, self._options, container_options = VIDEO_SETTINGS[suffix]
         self._rate = Fraction(fps).limit_denominator(1001)
         self._container = av.open(str(path), "w", format=container_format, options=container_options)
         self._container.metadata["comment"] = comment
         self._stream: av.VideoStream | None = None
+        self._suffix, self._given, self._count = suffix, sound, 0
+        self._sound: SoundStream | None = None
 
     def add(self, frame: np.ndarray) -> None:
         stream = self._stream or self._open_stream(*frame.shape[:2])
@@ -59,10 +64,13 @@ class VideoEncoder:
             format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )
         self._container.mux(stream.encode(picture))
+        self._count += 1
 
     def finish(self) -> None:
         if self._stream is not None:
             self._container.mux(self._stream.encode(None))
+        if self._sound is not None:
+            self._sound.finish(float(self._count / self._rate))
         self._container.close()
 
     def abandon(self) -> None:
@@ -79,6 +87,8 @@ class VideoEncoder:
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
         self._stream = stream
+        if self._given is not None:
+            self._sound = SoundStream(self._container, self._suffix, self._given)
         return stream
 
 
@@ -164,6 +174,24 @@ class FolderEncoder:
         self._count += 1
 
     def finish(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+
+class WavEncoder:
+    """The sound of a film alone, .wav of 16 bits; its pictures are passed over."""
+
+    def __init__(self, path: Path, sound: SoundSource | None) -> None:
+        if sound is None:
+            raise MediaError(
+                "A .wav holds the sound of a film, and this film has none: leave out --no-sound."
+            )
+        self._path, self._sound = path, sound
+
+    def add(self, frame: np.ndarray) -> None: ...
+
+    def finish(self) -> None:
+        write_wav(self._path, heard(self._sound))
 
     def abandon(self) -> None: ...
 

@@ -12,15 +12,22 @@ import av
 import numpy as np
 
 from textreel.errors import MediaError, UsageError
-from textreel.media.encoders import ENCODERS
+from textreel.media.encoders import ENCODERS, Encoder, VideoEncoder, WavEncoder
 from textreel.media.metadata import encode_metadata, sidecar_of
+from textreel.media.sound import SOUND_CODECS, SoundSource
 
-SUFFIXES = tuple(suffix for suffix in ENCODERS if suffix)
+SOUND_ALONE = ".wav"
+SUFFIXES = (*(suffix for suffix in ENCODERS if suffix), SOUND_ALONE)
 FRAME_PATTERN = "frame-*.png"
 
 
 def write(
-    frames: Iterable[np.ndarray], path: str | Path, *, fps: float, metadata: Mapping[str, Any] | None = None
+    frames: Iterable[np.ndarray],
+    path: str | Path,
+    *,
+    fps: float,
+    metadata: Mapping[str, Any] | None = None,
+    sound: SoundSource | None = None,
 ) -> Path:
     """Write a film as its frames arrive, and its metadata inside and beside it.
 
@@ -33,6 +40,8 @@ def write(
         path: ends in one of ``SUFFIXES``, or has no suffix: a folder of .png pictures.
         fps: frames a second, above 0.
         metadata: anything that JSON can hold.
+        sound: heard with the pictures, exactly as long as they last, in .mp4 (AAC) and .webm (Opus); alone in .wav;
+            the other kinds of file hold none.
 
     Raises:
         UsageError: the suffix is unknown, or the folder around the target does not exist.
@@ -44,7 +53,7 @@ def write(
         raise UsageError(f"The frame rate is a number above 0, and {fps} was given.")
     comment = encode_metadata(metadata or {})
     with _aside(path) as (work, work_sidecar):
-        encoder = ENCODERS[suffix](work, suffix, fps, comment)
+        encoder = encoder_of(work, suffix, fps, comment, sound)
         try:
             for frame in _checked(frames):
                 encoder.add(frame)
@@ -54,6 +63,15 @@ def write(
             raise
         work_sidecar.write_text(comment + "\n", encoding="utf-8")
     return path
+
+
+def encoder_of(path: Path, suffix: str, fps: float, comment: str, sound: SoundSource | None) -> Encoder:
+    """What writes a file of this kind."""
+    if suffix in SOUND_CODECS:
+        return VideoEncoder(path, suffix, fps, comment, sound)
+    if suffix == SOUND_ALONE:
+        return WavEncoder(path, sound)
+    return ENCODERS[suffix](path, suffix, fps, comment)
 
 
 def check_target(path: str | Path) -> None:
@@ -71,7 +89,7 @@ def check_target(path: str | Path) -> None:
 
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
-    if suffix not in ENCODERS:
+    if suffix not in ENCODERS and suffix != SOUND_ALONE:
         raise UsageError(
             f"A film's name ends in {', '.join(SUFFIXES)}, or has no ending for a folder of pictures; "
             f"'{path.name}' was given."

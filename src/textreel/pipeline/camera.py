@@ -23,16 +23,17 @@ class ReinedMove:
 
     def offsets(self, times_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         """See :meth:`textreel.types.CameraLayer.offsets`."""
-        return self.layer.offsets(times_seconds) * np.array([1.0, self.share, self.share, 1.0])
+        return self.layer.offsets(times_seconds) * np.array([1.0, self.share, self.share, 1.0, self.share])
 
 
-def going_on(pose: NDArray[np.float32], shot: Shot) -> tuple[CameraPath, float]:
-    """The path of a shot's moves from a pose (x, y, zoom, roll) on, and the share of them that the place has room for.
+def going_on(view: NDArray[np.floating], shot: Shot) -> tuple[CameraPath, float]:
+    """The path of a shot's moves from a view on, and the share of them that the place has room for.
 
     Times count from the start of the moves. Without moves the camera stands where it is.
     """
-    x, y, zoom, roll = (float(number) for number in pose)
-    stand = CameraPath.through(CameraKeyframe(seconds=0.0, x=x, y=y, zoom=zoom, roll_radians=roll))
+    x, y, zoom, roll, dolly = (float(number) for number in view)
+    start = CameraKeyframe(seconds=0.0, x=x, y=y, zoom=zoom, roll_radians=roll, dolly=dolly)
+    stand = CameraPath.through(start)
     layers = [endless(layer, shot.seconds) for move in shot.moves for layer in move.path().layers]
     times = np.linspace(0.0, shot.seconds, SAMPLES)
     for share in np.linspace(1.0, 0.0, 21):
@@ -59,6 +60,5 @@ def endless(layer: CameraLayer, seconds: float) -> CameraLayer:
 
 def overhang(path: CameraPath, times: NDArray[np.float64]) -> float:
     """How far the view reaches beyond the place above or below at most, in world units; shakes do not count."""
-    glides = CameraPath(layers=tuple(layer for layer in path.layers if not isinstance(layer, CameraShake)))
-    _, y, zoom, _ = glides.at(times).T
+    _, y, zoom, _ = path.glides.at(times).T
     return float(np.maximum(np.maximum(0.5 / zoom - y, y + 0.5 / zoom - PLACE_HEIGHT), 0.0).max())

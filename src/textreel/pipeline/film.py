@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+import textreel
 from textreel import media
 from textreel.errors import UsageError
+from textreel.nn.spectra import RATE
+from textreel.soundtrack import CueSheet, Silence
 from textreel.storyboard import Edited, Storyboard
+from textreel.types import AudioTrack
 
 if TYPE_CHECKING:
+    from textreel import Explanation
     from textreel.pipeline.reel import Cancel, Progress, Reel
 
 GAP_PIXELS = 4
@@ -36,6 +41,9 @@ class Film:
         recipe: the arguments that make the same film again, and the model and version that made this one.
         draft: the storyboard before any edit; None where there was no edit.
         edited: what each edit changed, in order.
+        audio: its sound, float32 [samples, channels] in [-1, 1], as long as its pictures; None without sound.
+        sample_rate: samples a second.
+        sounds: for each shot what is heard, with the words that caused it, and what is silent; empty without sound.
         reel: the model that made it, which an edit needs.
     """
 
@@ -50,6 +58,9 @@ class Film:
     recipe: dict[str, Any] = field(repr=False)
     draft: Storyboard | None = field(default=None, repr=False)
     edited: tuple[Edited, ...] = field(default=(), repr=False)
+    audio: NDArray[np.float32] | None = field(default=None, repr=False)
+    sample_rate: int = RATE
+    sounds: tuple[CueSheet, ...] = field(default=(), repr=False)
     reel: Reel | None = field(default=None, repr=False)
 
     @property
@@ -71,14 +82,26 @@ class Film:
             "frames": len(self.frames),
             "words_without_effect": list(self.words_without_effect),
             "storyboard": self.storyboard.to_dict(),
+            **({} if self.audio is None else {"sounds": [sound_facts(sheet) for sheet in self.sounds]}),
         }
 
     def save(self, path: str | Path) -> Path:
-        """Write the film as .mp4, .webm, .gif, .webp or a folder of .png, with its metadata inside and beside it.
+        """Write the film as .mp4 or .webm with its sound, .wav (the sound alone), .gif, .webp or a folder of .png.
 
-        A file of that name is replaced. Raises what :func:`textreel.media.write` raises.
+        Its metadata lies inside and beside it; a file of that name is replaced. Raises what
+        :func:`textreel.media.write` raises.
         """
-        return media.write(self.frames, path, fps=self.fps, metadata=self.metadata)
+        return media.write(self.frames, path, fps=self.fps, metadata=self.metadata, sound=self.track)
+
+    @property
+    def track(self) -> AudioTrack | None:
+        """The sound as one value."""
+        return None if self.audio is None else AudioTrack(samples=self.audio, sample_rate=self.sample_rate)
+
+    @property
+    def silences(self) -> tuple[Silence, ...]:
+        """What is seen and not heard, and why."""
+        return tuple(silence for sheet in self.sounds for silence in sheet.silences)
 
     def edit(
         self, *instructions: str, progress: Progress | None = None, cancel: Cancel | None = None
@@ -107,6 +130,10 @@ class Film:
             raise UsageError("This film was not edited: there is nothing to undo.")
         return self._again(self.edits[:-1], progress, cancel)
 
+    def explain(self, **options: Any) -> Explanation:
+        """Why this film looks as it does; options and errors are those of :func:`textreel.explain_film`."""
+        return textreel.explain_film(self, **options)
+
     @cached_property
     def original(self) -> Film:
         """The film before all edits, painted again; itself where there was none."""
@@ -124,7 +151,19 @@ class Film:
             edits=edits,
             progress=progress,
             cancel=cancel,
+            sound=self.audio is not None,
         )
+
+
+def sound_facts(sheet: CueSheet) -> dict[str, Any]:
+    """What is heard in a shot and what is not, as JSON can hold it."""
+    return {
+        "heard": [
+            {"kind": cue.kind, "role": cue.role, "words": cue.words.text if cue.words else ""}
+            for cue in sheet.cues
+        ],
+        "silent": [{"words": silence.words.text, "reason": silence.reason} for silence in sheet.silences],
+    }
 
 
 def compare(before: Film, after: Film) -> NDArray[np.uint8]:

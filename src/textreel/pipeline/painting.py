@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.generator import Generator
+from textreel.nn.compositing import POSE, WORLD_WIDTH
 from textreel.nn.noise import Noise, draw_noise
+from textreel.pipeline.following import Follower, Pursuit, pursuits_of
+from textreel.pipeline.hearing import Ears, SoundModel, gains, swelled
 from textreel.pipeline.reading import Reading, WordReader
 from textreel.render import blend, moments, stretches
 from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
+
+TURN = 64.0  # world units, a whole number of ways round the world, by which a camera's x is kept small
+IN_LOGARITHMS = np.array([False, False, True, False, True])  # of a view
 
 
 class Read(NamedTuple):
@@ -26,10 +32,11 @@ class Read(NamedTuple):
 
 
 class Painted(NamedTuple):
-    """One frame, uint8 [H, W, 3], and the words it was painted from."""
+    """One frame, uint8 [H, W, 3], the words it was painted from, and its sound, float32 [samples, 2], if it has any."""
 
     picture: NDArray[np.uint8]
     reads: tuple[Read, ...]
+    sound: NDArray[np.float32] | None = None
 
 
 class Screen(Protocol):
@@ -47,11 +54,18 @@ class Easel:
     reader: WordReader = field(repr=False)
     seed: int
     size: int
+    sound: SoundModel | None = field(default=None, repr=False)
 
     @property
     def fps(self) -> float:
         """Frames a second."""
         return float(self.generator.config.fps)
+
+    def ears(self, began: int) -> Ears | None:
+        """What hears a take that is first seen in a frame of the film; None where nothing is heard."""
+        if self.sound is None:
+            return None
+        return Ears(self.sound, self.generator, seed=self.seed, fps=self.fps, began=began)
 
     def noise(self) -> Noise:
         """What the words do not say."""
@@ -63,6 +77,22 @@ class Easel:
         with torch.inference_mode():
             encoding = self.generator.encode(reading.vectors, reading.mask)
             return reading, self.generator.initial_state(encoding, self.noise(), like=like)
+
+    def slot(self, state: Any, subject: str | None) -> int:
+        """Which subject of a state some words name; None is the main one."""
+        if subject is None:
+            return 0
+        reading = self.reader.read(f"a {subject}")
+        with torch.inference_mode():
+            return self.generator.slot_of(state, self.generator.encode(reading.vectors, reading.mask))
+
+    def places(self, state: Any, frames: int) -> NDArray[np.float64]:
+        """Where the subjects will be in the next frames, in world units [T, S, 2]."""
+        with torch.inference_mode():
+            poses = self.generator.whereabouts(state, frames)
+        assert poses is not None
+        x, y = poses[0, ..., [POSE["x_sin"], POSE["x_cos"]]].double(), poses[0, ..., POSE["y"]].double()
+        return torch.stack([torch.atan2(x[..., 0], x[..., 1]) / torch.pi, y], dim=-1).numpy()
 
     def project(
         self,
@@ -95,6 +125,7 @@ class Easel:
                         shot,
                         texts=texts[index] if texts else (),
                         frame=stretch.first - stretch.start,
+                        began=stretch.first,
                         like=turning,
                     )
             first, second = (None if index is None else takes[index] for index in (before, after))
@@ -114,42 +145,89 @@ class Take:
         texts: what its words have been through all drafts; what they say alike is kept.
         frame: the frame that comes first, from the start of the shot.
         like: a state that it comes out of; what its words say alike is kept as well.
+        began: the frame of the film in which it is first seen.
     """
 
     def __init__(
-        self, easel: Easel, shot: Shot, *, texts: Sequence[str] = (), frame: int = 0, like: Any = None
+        self,
+        easel: Easel,
+        shot: Shot,
+        *,
+        texts: Sequence[str] = (),
+        frame: int = 0,
+        like: Any = None,
+        began: int = 0,
     ) -> None:
-        self.easel, self.shot = easel, shot
+        self.easel, self.shot, self.ears = easel, shot, easel.ears(began)
         self.state = like
         for text in texts or (shot.text,):
             self.reading, self.state = easel.state(text, self.state)
-        self.path, self.frame, self.path_began = shot.camera, frame, 0
+        self.path, self.frame, self.path_began, self.opens = shot.camera, frame, 0, True
+        self.follower = Follower(fps=easel.fps, pursuits=self._pursuits(shot))
 
     def change(self, shot: Shot, path: CameraPath | None = None) -> None:
         """Go on with another shot: only what its words say otherwise changes; a path begins now."""
         if shot.text != self.shot.text:
             self.reading, self.state = self.easel.state(shot.text, self.state)
         if path is not None:
-            self.path, self.path_began = path, self.frame
+            self.path, self.path_began, self.opens = path, self.frame, False
+        pursuits = self._pursuits(shot)
+        goes_on = path is None or self.follower.goes_on(pursuits)
+        fresh = self.follower if goes_on else Follower(fps=self.easel.fps)
+        self.follower = replace(fresh, pursuits=pursuits)
         self.shot = shot
 
     def keep_camera(self, other: "Take") -> None:
         """Go along with the camera of another take."""
-        self.path, self.frame, self.path_began = other.path, other.frame, other.path_began
+        self.path, self.frame = other.path, other.frame
+        self.path_began, self.opens = other.path_began, other.opens
+        self.follower = replace(other.follower, pursuits=self._pursuits(self.shot))
 
-    def look(self, count: int) -> NDArray[np.float32]:
-        """Where the camera is in the next frames [T, 4]."""
-        frames = np.arange(self.frame, self.frame + count) - self.path_began
-        return self.path.at(frames / self.easel.fps)
+    def _pursuits(self, shot: Shot) -> tuple[Pursuit, ...]:
+        """Whom the camera of a shot follows, where the generator knows."""
+        if not self.easel.generator.can_place:
+            return ()
+        return pursuits_of(shot, lambda subject: self.easel.slot(self.state, subject), opens=self.opens)
+
+    def look(self, count: int) -> NDArray[np.float64]:
+        """Where the camera is in the next frames: views [T, 5], see :class:`textreel.types.CameraPath`."""
+        return self._ahead(count)[0]
+
+    def stand(self, shot: Shot) -> NDArray[np.float64]:
+        """The view [5] from which the moves of another shot go on; whom it follows, it follows on."""
+        if self.follower.goes_on(self._pursuits(shot)):
+            return self.path.views(self._times(1))[0].astype(np.float64)
+        return self.look(1)[0]
+
+    def go(self, count: int) -> NDArray[np.float64]:
+        """The views of the next frames, which are then over for the camera; the state is the painter's."""
+        views, self.follower = self._ahead(count)
+        self.frame += count
+        return views
+
+    def _ahead(self, count: int) -> tuple[NDArray[np.float64], Follower]:
+        return self.follower.along(
+            self.path, self._times(count), lambda frames: self.easel.places(self.state, frames)
+        )
+
+    def _times(self, count: int) -> NDArray[np.float64]:
+        """Seconds from where the path began."""
+        return (np.arange(self.frame, self.frame + count) - self.path_began) / self.easel.fps
 
     def paint(self, count: int) -> list[Painted]:
         """The next frames."""
-        camera, size = torch.from_numpy(self.look(count))[None], self.easel.size
+        views, size = self.go(count), self.easel.size
+        camera, sounds = as_camera(views), self.listen(views)
         with torch.inference_mode():
             frames, attention, self.state = self.easel.generator.advance(self.state, camera, (size, size))
-        self.frame += count
         reads = ((read,) for read in self.reads(attention))
-        return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, strict=True)]
+        return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
+
+    def listen(self, views: NDArray[np.float64]) -> list[NDArray[np.float32] | None]:
+        """The sound of the frames with these views, which the state stands before."""
+        if self.ears is None:
+            return [None] * len(views)
+        return [*self.ears.hear(self.state, self.reading, self.shot.text, views)]
 
     def reads(self, attention_BTL: Tensor, shares: Sequence[float] | None = None) -> list[Read]:
         """What each frame read of the words, of which it shows so much."""
@@ -168,6 +246,8 @@ class Crossing:
     def __init__(self, before: Screen | None, after: Take | None, kind: str, shares: Sequence[float]) -> None:
         self.before, self.after, self.kind, self.shares = before, after, kind, list(shares)
         self.morph = None
+        self.turns: float | None = None
+        self.heard = (0.0 if before is None else 1.0, 0.0)  # how much of each side is heard
         if kind == "morph" and isinstance(before, Take) and after is not None:
             self.morph = after.easel.generator.morph(before.state, after.state, len(self.shares))
 
@@ -197,24 +277,36 @@ class Crossing:
                 share,
             )
             reads = [*dimmed(first, 1 - share), *dimmed(second, share)]
-            mixed.append(Painted(picture, tuple(reads)))
+            heard = [None if side is None else side.sound for side in (first, second)]
+            mixed.append(Painted(picture, tuple(reads), self._sound(heard, share)))
         return mixed
+
+    def _sound(self, sides: Sequence[NDArray[np.float32] | None], share: float) -> NDArray[np.float32] | None:
+        """Both sounds in one."""
+        before, self.heard = self.heard, gains(self.kind, share)
+        if all(side is None for side in sides):
+            return None
+        parts = [swelled(*each) for each in zip(sides, before, self.heard, strict=True)]
+        return np.asarray(sum(parts), dtype=np.float32)
 
     def _morphed(self, shares: list[float]) -> list[Painted]:
         """One picture between both."""
         before, after = self.before, self.after
         assert self.morph is not None and isinstance(before, Take) and after is not None
         count, size = len(shares), after.easel.size
-        camera = between_views(before.look(count), after.look(count), np.array(shares))
+        own = before.go(count), after.go(count)
+        heard = [*zip(before.listen(own[0]), after.listen(own[1]), strict=True)]
+        views, self.turns = on_one_side(*own, self.turns)
+        camera = as_camera(between_views(*views, np.array(shares)))
         self.morph.first, self.morph.second = before.state, after.state
         with torch.inference_mode():
-            frames, *read = self.morph.advance(shares, torch.from_numpy(camera)[None], (size, size))
+            frames, *read = self.morph.advance(shares, camera, (size, size))
         before.state, after.state = self.morph.first, self.morph.second
-        before.frame, after.frame = before.frame + count, after.frame + count
         reads = zip(
             before.reads(read[0], [1 - share for share in shares]), after.reads(read[1], shares), strict=True
         )
-        return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, strict=True)]
+        sounds = [self._sound(sides, share) for sides, share in zip(heard, shares, strict=True)]
+        return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
 
 
 def dimmed(painted: Painted | None, share: float) -> list[Read]:
@@ -224,14 +316,30 @@ def dimmed(painted: Painted | None, share: float) -> list[Read]:
     return [Read(read.take, read.attention * np.float32(share)) for read in painted.reads]
 
 
-def between_views(
-    first_T4: NDArray[np.float32], second_T4: NDArray[np.float32], share_T: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Camera poses between two; zoom in its logarithm, so that it looks even."""
-    pose = [np.column_stack([each[:, :2], np.log(each[:, 2]), each[:, 3]]) for each in (first_T4, second_T4)]
-    mixed = pose[0] + share_T[:, None] * (pose[1] - pose[0])
-    mixed[:, 2] = np.exp(mixed[:, 2])
-    return mixed.astype(np.float32)
+Views = NDArray[np.float64]
+
+
+def on_one_side(first_T5: Views, second_T5: Views, turns: float | None) -> tuple[tuple[Views, Views], float]:
+    """Two cameras on one turn round the world, and the way by which the second was turned; None finds the shortest."""
+    if turns is None:
+        turns = WORLD_WIDTH * round((second_T5[0, 0] - first_T5[0, 0]) / WORLD_WIDTH)
+    return (first_T5, second_T5 - np.array([turns, 0.0, 0.0, 0.0, 0.0])), turns
+
+
+def between_views(first_T5: Views, second_T5: Views, share_T: NDArray[np.float64]) -> Views:
+    """Views between two; zoom and dolly in their logarithms, so that they look even."""
+    both = (each.astype(np.float32) for each in (first_T5, second_T5))
+    first, second = (np.where(IN_LOGARITHMS, np.log(np.maximum(each, 1e-9)), each) for each in both)
+    mixed = first + share_T[:, None] * (second - first)
+    return np.where(IN_LOGARITHMS, np.exp(mixed), mixed)
+
+
+def as_camera(views_T5: Views) -> Tensor:
+    """Views as the generator takes them, float32 [1, T, 4], or [1, T, 5] where one of them dollies."""
+    views = views_T5.copy()
+    views[:, 0] -= TURN * np.fix(views[:, 0] / TURN)
+    numbers = 5 if (views[:, 4] != 1).any() else 4
+    return torch.from_numpy(views[None, :, :numbers].astype(np.float32))
 
 
 def to_uint8(frames_TCHW: Tensor) -> NDArray[np.uint8]:

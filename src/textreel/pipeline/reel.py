@@ -15,19 +15,30 @@ from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
 from textreel.models import ModelCard, find, read_card
 from textreel.pipeline.film import Film
+from textreel.pipeline.hearing import (
+    Joiner,
+    SoundModel,
+    course_of,
+    events_of,
+    load_sound,
+    scenery_of,
+    whole_sound,
+)
 from textreel.pipeline.painting import Easel
 from textreel.pipeline.planning import Drafts, drafts_of, planned
 from textreel.pipeline.reading import WordReader
 from textreel.pipeline.stream import Stream
 from textreel.render import frame_count
+from textreel.soundtrack import CueSheet, cue_sheet
 from textreel.storyboard import Note, Storyboard
-from textreel.types import TextSpan
+from textreel.types import Event, TextSpan
 
 DEFAULT_MODEL = "scenes"
 SIZE_RANGE = (32, 512)
 MAXIMUM_BYTES = 2**30
 MAXIMUM_SEED = 2**63 - 1
 FRAMES_AT_ONCE = 12
+NO_TRACKING = "this model does not know where its subjects are: the camera stays"
 NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
 
 Progress = Callable[[int, int], None]
@@ -41,6 +52,7 @@ class Reel:
     generator: Generator[Any] = field(repr=False)
     vectors: WordVectors = field(repr=False)
     card: ModelCard = field(repr=False)
+    sound: SoundModel | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -61,6 +73,7 @@ class Reel:
         progress: Progress | None = None,
         cancel: Cancel | None = None,
         edits: Sequence[str] = (),
+        sound: bool = True,
     ) -> Film:
         """Make a film; the same arguments give the same frames, byte for byte, on the same machine.
 
@@ -73,12 +86,13 @@ class Reel:
             progress: called with (frames made, frames in all) after every few frames.
             cancel: asked every few frames; the work ends when it answers true.
             edits: instructions that change the film one after another, see :meth:`Film.edit`.
+            sound: whether it is heard too, where a sound model is at hand.
 
         Raises:
             UsageError: an argument is outside of these ranges, or the prompt or an edit cannot be read.
             Cancelled: ``cancel`` answered true.
         """
-        easel = self._easel(seed, size)
+        easel = self._easel(seed, size, sound=sound)
         drafts = drafts_of(prompt, seconds, edits)
         storyboard = self._with_notes(drafts.last)
         total = frame_count(storyboard, self.fps)
@@ -88,14 +102,18 @@ class Reel:
         frames = np.empty((total, easel.size, easel.size, 3), dtype=np.uint8)
         attention = np.zeros((total, ends[-1]), dtype=np.float32)
         painted = easel.project(storyboard, at_once=FRAMES_AT_ONCE, texts=drafts.texts())
-        for done, (picture, reads) in enumerate(painted, start=1):
+        join, pieces = Joiner(), []
+        for done, (picture, reads, heard) in enumerate(painted, start=1):
             frames[done - 1] = picture
+            if heard is not None:
+                pieces.append(join(heard))
             for take, read in reads:
                 attention[done - 1, ends[take.shot.index] + np.array(take.reading.positions, dtype=int)] += (
                     read
                 )
             if not done % FRAMES_AT_ONCE or done == total:
                 _report(done, total, progress, cancel)
+        sheets = self._sheets(storyboard, easel)
         return Film(
             frames=frames,
             fps=self.fps,
@@ -108,10 +126,26 @@ class Reel:
             recipe=self._recipe(drafts, seed, easel.size),
             draft=drafts.first if drafts.edits else None,
             edited=drafts.edited,
+            audio=whole_sound(pieces, sheets) if pieces else None,
+            sounds=tuple(sheet for sheet, _ in sheets),
             reel=self,
         )
 
-    def stream(self, prompt: str | Storyboard, seed: int = 0, size: int | None = None) -> Stream:
+    def _sheets(self, board: Storyboard, easel: Easel) -> list[tuple[CueSheet, float]]:
+        """What is heard in each shot, and its seconds; nothing without sound."""
+        model, found = easel.sound, []
+        for shot in board.shots if model is not None else ():
+            reading, state = easel.state(shot.text)
+            course = course_of(self.generator, state, 1)
+            present = [True] if course is None else [bool(each) for each in course.present]
+            assert model is not None
+            scenery = scenery_of(self.generator, reading, present)
+            found.append((cue_sheet(shot.text, scenery, model.lexicon), shot.seconds))
+        return found
+
+    def stream(
+        self, prompt: str | Storyboard, seed: int = 0, size: int | None = None, sound: bool = True
+    ) -> Stream:
         """Frames without end, uint8 [height, width, 3], each made when it is asked for; see :class:`Stream`.
 
         The film goes through the shots of the prompt and stays in the last one, which is never faded out.
@@ -119,10 +153,24 @@ class Reel:
         Raises:
             UsageError: as :meth:`generate`, before the first frame.
         """
-        easel = self._easel(seed, size)
+        easel = self._easel(seed, size, sound=sound)
         board = planned(prompt, None)
         shots = (*board.shots[:-1], replace(board.shots[-1], transition=None))
         return Stream(easel, replace(board, shots=shots))
+
+    def events(self, prompt: str, seed: int = 0) -> tuple[Event, ...]:
+        """The steps, impacts and calls of the film that :meth:`generate` would make of one shot, without painting it.
+
+        They are read from where the generator puts its subjects in every frame; none, where it does not know.
+
+        Raises:
+            UsageError: as :meth:`generate`, or the prompt has several shots.
+        """
+        easel, board = self._easel(seed, None, sound=False), planned(prompt, None)
+        if len(board.shots) > 1:
+            raise UsageError(f"Events are told of a film of one shot; this one has {len(board.shots)}.")
+        reading, state = easel.state(board.shots[0].text)
+        return events_of(self.generator, reading, state, frame_count(board, self.fps), self.fps)
 
     def words_without_effect(self, storyboard: Storyboard) -> tuple[str, ...]:
         """The words that this model cannot show.
@@ -137,7 +185,7 @@ class Reel:
     def _reader(self) -> WordReader:
         return WordReader(vectors=self.vectors, card=self.card)
 
-    def _easel(self, seed: int, size: int | None) -> Easel:
+    def _easel(self, seed: int, size: int | None, *, sound: bool) -> Easel:
         """What a film of this seed and size is painted with."""
         size = int(self.generator.config.size) if size is None else size
         if not SIZE_RANGE[0] <= size <= SIZE_RANGE[1] or size % 2:
@@ -146,17 +194,20 @@ class Reel:
             )
         if not 0 <= seed <= MAXIMUM_SEED:
             raise UsageError(f"The seed is a whole number from 0 to {MAXIMUM_SEED}, got {seed}.")
-        return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size)
+        heard = self.sound if sound else None
+        return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
 
     def _with_notes(self, board: Storyboard) -> Storyboard:
-        """The storyboard, with a note for every morph that this model shows as a dissolve."""
-        if self.generator.can_morph:
-            return board
-        morphs = [
-            shot.transition for shot in board.shots if shot.transition and shot.transition.kind == "morph"
-        ]
+        """The storyboard, with a note for every morph and every tracking that this model cannot show."""
+        lacking: list[tuple[TextSpan | None, str]] = []
+        for shot in board.shots:
+            if shot.transition and shot.transition.kind == "morph" and not self.generator.can_morph:
+                lacking.append((shot.transition.words, NO_MORPH))
+            for move in shot.moves:
+                if move.kind == "tracking" and not self.generator.can_place:
+                    lacking.append((move.words, NO_TRACKING))
         nothing = TextSpan(text="", start=0, end=0)
-        notes = (Note(words=morph.words or nothing, reason=NO_MORPH) for morph in morphs)
+        notes = (Note(words=words or nothing, reason=reason) for words, reason in lacking)
         return replace(board, notes=(*board.notes, *(note for note in notes if note not in board.notes)))
 
     def _recipe(self, drafts: Drafts, seed: int, size: int) -> dict[str, Any]:
@@ -174,8 +225,10 @@ class Reel:
         return recipe
 
 
-def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
+def load(name_or_folder: str | Path = DEFAULT_MODEL, sound: str | None = None) -> Reel:
     """Make a model ready: a shipped one by its name, or one of your own by its folder.
+
+    `sound` names a sound model in the same way; None takes the shipped one, where there is one.
 
     Raises:
         UsageError: there is no such model.
@@ -189,7 +242,7 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL) -> Reel:
         raise CheckpointError(
             f"The model '{card.name}' was trained with other word vectors than this textreel ships."
         )
-    return Reel(generator=generator, vectors=vectors, card=card)
+    return Reel(generator=generator, vectors=vectors, card=card, sound=load_sound(sound, vectors))
 
 
 def _check_memory(frames: int, size: int) -> None:

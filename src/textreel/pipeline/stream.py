@@ -11,12 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textreel.errors import UsageError
+from textreel.nn.spectra import RATE
 from textreel.pipeline.camera import going_on
+from textreel.pipeline.hearing import Joiner
 from textreel.pipeline.painting import Crossing, Easel, Painted, Screen, Take
+from textreel.soundtrack import softly_limited
 from textreel.storyboard import Direction, Note, Shot, Storyboard, direct
 from textreel.types import DEFAULT_SECONDS, TextSpan
 
 WITHOUT_EFFECT = "the model cannot show this word"
+STREAM_GAIN = np.float32(
+    1.6
+)  # brings the usual mix to a film's loudness; a stream cannot be measured beforehand
 NO_ROOM = "the camera goes as far as the place reaches"
 
 
@@ -54,6 +60,10 @@ class Stream(Iterator[NDArray[np.uint8]]):
         self._frames = easel.project(storyboard, at_once=1, opening=self._take, endless=True)
         self._shown: tuple[Take, ...] = (self._take,)
         self._count = 0
+        self._join, self._sound = (
+            Joiner(),
+            None if easel.sound is None else np.zeros((0, 2), dtype=np.float32),
+        )
         easel.reader.without_effect([self._take.shot.text])
         _tables_are_read()
         self._history: list[Directed] = []
@@ -67,7 +77,22 @@ class Stream(Iterator[NDArray[np.uint8]]):
             self._shown = tuple(read.take for read in painted.reads)
             self._take = self._shown[-1]
             self._count += 1
+            if painted.sound is not None:
+                self._sound = softly_limited(self._join(painted.sound * STREAM_GAIN))
             return painted.picture
+
+    @property
+    def sound(self) -> NDArray[np.float32] | None:
+        """The sound of the frame that was given last, float32 [samples, 2] in [-1, 1]; None without sound.
+
+        Frames follow each other without a gap: a second of them has `sample_rate` samples.
+        """
+        return self._sound
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second."""
+        return RATE
 
     @property
     def fps(self) -> float:
@@ -122,7 +147,7 @@ class Stream(Iterator[NDArray[np.uint8]]):
         if direction.keeps_camera:
             self._take.change(direction.shot)
             return []
-        path, share = going_on(self._take.look(1)[0], direction.shot)
+        path, share = going_on(self._take.stand(direction.shot), direction.shot)
         self._take.change(direction.shot, path)
         return [Note(words=whole(instruction), reason=NO_ROOM)] if share < 1 else []
 
@@ -134,7 +159,7 @@ class Stream(Iterator[NDArray[np.uint8]]):
         alone = self._shown == (self._take,)
         before: Screen = self._take if alone else Showing(frames=self._frames)
         like = self._take.state if direction.transition.kind == "morph" else None
-        take = Take(self._easel, direction.shot, like=like)
+        take = Take(self._easel, direction.shot, like=like, began=self._count)
         if direction.keeps_camera:
             take.keep_camera(self._take)
         self._take = take

@@ -1,0 +1,49 @@
+"""``textreel studio``: a web page to make, direct and steer films in, and to train models."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from textreel.errors import UsageError
+
+HELP = """Open the studio, a web page on this machine; Ctrl-C ends it.
+
+\b
+textreel studio
+textreel studio --folder my-films --port 8000
+textreel studio --host 0.0.0.0        (everyone in your network may use it)
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help=HELP)(studio)
+
+
+def studio(
+    folder: Annotated[
+        Path,
+        typer.Option(metavar="FOLDER", help="Where films, clips and runs lie; made where it is missing."),
+    ] = Path("textreel-studio"),
+    model: Annotated[str, typer.Option(help="The model that is chosen at first.")] = "scenes",
+    host: Annotated[str, typer.Option(help="The address that it listens at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port that it listens at.")] = 7860,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Read the options, say where the page is, and serve it."""
+    try:
+        from textreel.studio import Studio, StudioConfig, serve
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"The studio needs a package that is not here ({error.name}): pip install 'textreel[studio]'."
+        ) from error
+    workplace = Studio(StudioConfig(folder=folder, model=model))
+    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
+
+    def ready() -> None:
+        typer.echo(f"{address} (films in {folder / 'films'}; Ctrl-C ends it)")
+        if browser:
+            typer.launch(address)
+
+    serve(workplace, host=host, port=port, ready=ready)
