@@ -44,9 +44,11 @@ class FakeReel:
         seconds: float | None,
         size: int | None,
         progress: Any,
+        cancel: Any = None,
         edits: tuple[str, ...] = (),
+        sound: bool = True,
     ) -> pipeline.Film:
-        assert edits == ()
+        assert edits == () and sound
         if seed == 13:
             raise KeyboardInterrupt
         progress(1, 2)

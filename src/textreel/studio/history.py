@@ -1,0 +1,170 @@
+"""The films of a studio: files with their metadata in one folder, which a restart finds again."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from textreel import media
+from textreel.errors import MediaError, TextreelError, UsageError
+from textreel.language.naming import stem_of
+from textreel.media.names import free_path
+from textreel.pipeline import Film
+from textreel.pipeline.recipes import read_recipe
+from textreel.storyboard import Storyboard
+
+SUFFIX = ".mp4"
+POSTER_SHARE = 0.4  # of a film lies before the frame that stands for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One film of the history: its file, when it was written (seconds since 1970), and what it says of itself."""
+
+    file: Path
+    written_seconds: float
+    metadata: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The file's name, by which the studio knows the film."""
+        return self.file.name
+
+    @property
+    def prompt(self) -> str:
+        """What it was made from."""
+        return str(self.metadata.get("prompt", ""))
+
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """The instructions that it was edited by."""
+        return tuple(map(str, self.metadata.get("edits", ())))
+
+    @property
+    def storyboard(self) -> Storyboard:
+        """Its shots, after all edits."""
+        return Storyboard.from_dict(self.metadata["storyboard"])
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The arguments that make it again; raises what :func:`textreel.pipeline.recipes.read_recipe` raises."""
+        return read_recipe(self.file)
+
+
+class History:
+    """A folder of films, newest first; films are known by the names of their files and by nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+
+    def entries(self, most: int | None = None) -> list[Entry]:
+        """The films, the newest first; files that are no films of textreel are passed over."""
+        found = []
+        for file in sorted(self._files(), key=_written, reverse=True):
+            try:
+                found.append(_entry(file, _written(file)))
+            except (MediaError, UsageError, OSError):
+                continue
+            if most is not None and len(found) == most:
+                break
+        return found
+
+    def entry(self, name: str) -> Entry:
+        """The film of a name.
+
+        Raises:
+            UsageError: there is none; a path is never followed.
+        """
+        if not name:
+            raise UsageError("No film is chosen: make one, or choose one of the films below.")
+        file = next((file for file in self._files() if file.name == name), None)
+        if file is None:
+            raise UsageError(f"There is no film named {name!r} in the history: choose one that is listed.")
+        return _entry(file, _written(file))
+
+    def add(self, film: Film) -> Entry:
+        """Write a film under a name of its own.
+
+        Raises:
+            MediaError: the disk is full or cannot be written; nothing is left behind.
+        """
+        with self._lock:
+            return self._kept(film.save(self._free(film.prompt)))
+
+    def receive(self, file: Path) -> Entry:
+        """Take in a film that textreel made elsewhere, by copying it.
+
+        Raises:
+            UsageError, MediaError: it is not one, or cannot be copied.
+        """
+        if file.suffix.lower() != SUFFIX:
+            raise UsageError(f"A film to open is an {SUFFIX} file that textreel made, got {file.name!r}.")
+        try:
+            recipe = read_recipe(file)
+        except TextreelError as error:  # where a server keeps what it was sent is nobody's business
+            raise MediaError(str(error).replace(str(file), file.name)) from error
+        with self._lock:
+            target = self._free(recipe["prompt"])
+            work = target.with_name(f".{target.name}.work")
+            try:
+                shutil.copyfile(file, work)
+                work.replace(target)
+            except OSError as error:
+                raise MediaError(f"'{target.name}' could not be written: {error.strerror}.") from error
+            finally:
+                work.unlink(missing_ok=True)
+            return self._kept(target)
+
+    def remove(self, name: str) -> None:
+        """Delete a film and the metadata beside it."""
+        file = self.entry(name).file
+        file.unlink(missing_ok=True)
+        media.sidecar_of(file).unlink(missing_ok=True)
+
+    def poster(self, name: str) -> bytes:
+        """One frame of a film as a JPEG."""
+        file = self.entry(name).file
+        return _poster(file, _written(file))
+
+    def _files(self) -> list[Path]:
+        return [file for file in self.folder.glob(f"*{SUFFIX}") if not file.name.startswith(".")]
+
+    def _free(self, prompt: str) -> Path:
+        return free_path(self.folder / f"{stem_of(prompt)}{SUFFIX}")
+
+    def _kept(self, file: Path) -> Entry:
+        return _entry(file, _written(file))
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:  # another session has deleted it meanwhile
+        return 0.0
+
+
+@lru_cache(maxsize=4096)
+def _entry(file: Path, written_seconds: float) -> Entry:
+    metadata = media.read_metadata(file)
+    if not isinstance(metadata.get("storyboard"), dict):
+        raise UsageError(f"'{file.name}' holds no storyboard, so textreel did not make it.")
+    return Entry(file=file, written_seconds=written_seconds, metadata=metadata)
+
+
+@lru_cache(maxsize=512)
+def _poster(file: Path, written_seconds: float) -> bytes:
+    shown = round(media.probe(file).frames * POSTER_SHARE)
+    frame = next(itertools.islice(media.read(file), shown, None))
+    picture = io.BytesIO()
+    Image.fromarray(frame).save(picture, "JPEG", quality=85)
+    return picture.getvalue()

@@ -1,0 +1,30 @@
+"""What a page shows while a film is made, and when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from textreel.studio import pieces
+from textreel.studio.history import Entry
+from textreel.studio.studio import Making
+
+
+def shown(steps: Making) -> Iterator[tuple[str, Entry | None]]:
+    """How far a film is, as HTML, and at last what is to be said of it, and the film.
+
+    Closing this cancels the work.
+    """
+    with closing(steps):
+        while True:
+            try:
+                yield pieces.progress(next(steps)), None
+            except StopIteration as finished:
+                entry: Entry = finished.value
+                break
+    yield pieces.told(about(entry) or ["Done."]), entry
+
+
+def about(entry: Entry) -> list[str]:
+    """What is to be said of a film: words that had no effect, and why."""
+    return [*pieces.without_effect(entry), *pieces.note_lines(entry.storyboard.notes)]

@@ -1,0 +1,56 @@
+"""The models that a studio offers: the shipped ones, and those of its own training runs; each loaded once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from textreel.errors import CheckpointError, UsageError
+from textreel.models import find, read_card, shipped
+from textreel.pipeline import Reel, load
+
+KEPT = 3  # loaded at the same time
+
+
+class Models:
+    """Models by name; a model that a run has saved anew is loaded anew."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+        self._reels: dict[str, Reel] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """What there is to choose from: shipped models, then runs."""
+        return list(self._places())
+
+    def reel(self, name: str) -> Reel:
+        """A model that is ready.
+
+        Raises:
+            UsageError: there is none of that name; a path is never followed.
+            CheckpointError: its files are broken.
+        """
+        places = self._places()
+        if name not in places:
+            raise UsageError(f"There is no model named {name!r}: choose from {', '.join(places)}.")
+        with self._lock:
+            kept = self._reels.pop(name, None)
+            fresh = kept is not None and kept.card.weights_hash == read_card(places[name]).weights_hash
+            self._reels[name] = kept if kept is not None and fresh else load(places[name])
+            while len(self._reels) > KEPT:
+                self._reels.pop(next(iter(self._reels)))
+            return self._reels[name]
+
+    def _places(self) -> dict[str, str | Path]:
+        runs = sorted(folder for folder in self._runs.glob("*") if folder.is_dir())
+        places: dict[str, str | Path] = {name: name for name in shipped()}
+        places |= {folder.name: folder for folder in runs if folder.name not in places}
+        return {name: place for name, place in places.items() if _makes_films(place)}
+
+
+def _makes_films(place: str | Path) -> bool:
+    try:
+        return "generator" in read_card(find(place)).metadata
+    except (UsageError, CheckpointError):
+        return False

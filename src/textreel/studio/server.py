@@ -1,0 +1,130 @@
+"""The server: the page, the films and streams that it shows, and nothing else of the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import gradio
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from textreel.errors import TextreelError, UsageError
+from textreel.studio.channels import Channel
+from textreel.studio.page import build, look
+from textreel.studio.studio import Studio
+
+LOCAL = "127.0.0.1"
+BOUNDARY = "frame"
+GRACE_SECONDS = 2
+
+Found = TypeVar("Found")
+
+
+def make_app(studio: Studio) -> FastAPI:
+    """The whole application."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(studio.close)
+
+    gradio.set_static_paths(
+        [studio.history.folder]
+    )  # films are sent from where they lie, and not copied first
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    add_films(app, studio)
+    add_streams(app, studio)
+    return gradio.mount_gradio_app(
+        app,
+        build(studio),
+        path="/",
+        max_file_size=f"{studio.config.upload_megabytes}mb",
+        footer_links=["api"],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        **look(),
+    )
+
+
+def serve(
+    studio: Studio, *, host: str = LOCAL, port: int = 7860, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve the studio until it is interrupted; `ready` is called when the page can be asked for.
+
+    Raises:
+        UsageError: nothing can be served there.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UsageError(
+            f"Nothing can be served at {host}:{port} ({error.strerror}): give another --port, or stop what is there."
+        ) from error
+    with listening:
+        config = uvicorn.Config(
+            make_app(studio), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS
+        )
+        ready()
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def add_films(app: FastAPI, studio: Studio) -> None:
+    """Films, the pictures that stand for them, and contact sheets, each by its name."""
+
+    @app.get("/films/{name}")
+    def film(name: str) -> Response:
+        return FileResponse(found(lambda: studio.history.entry(name).file), media_type="video/mp4")
+
+    @app.get("/films/{name}/poster")
+    def poster(name: str) -> Response:
+        return Response(found(lambda: studio.history.poster(name)), media_type="image/jpeg")
+
+    @app.get("/runs/{name}/sheet")
+    def sheet(name: str) -> Response:
+        file = found(lambda: studio.trainings.state(name).sheet)
+        if file is None:
+            raise HTTPException(404, "There is no contact sheet yet.")
+        return FileResponse(file, media_type="image/png")
+
+
+def add_streams(app: FastAPI, studio: Studio) -> None:
+    """Live streams as JPEG pictures one after another (multipart/x-mixed-replace), as browsers take them."""
+
+    @app.get("/live/{token}")
+    async def live(token: str) -> Response:
+        channel = found(lambda: studio.channels.channel(token))
+        kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+        return StreamingResponse(parts(channel), media_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def found(look_up: Callable[[], Found]) -> Found:
+    """What is looked up, or the answer that there is none.
+
+    Raises:
+        HTTPException: 404, with the sentence.
+    """
+    try:
+        return look_up()
+    except TextreelError as error:
+        raise HTTPException(404, str(error)) from error
+
+
+async def parts(channel: Channel) -> AsyncIterator[bytes]:
+    """The frames of a channel, each when it is due."""
+    pictures = channel.pictures()
+    while (picture := await run_in_threadpool(next, pictures, None)) is not None:
+        wait_seconds, jpeg = picture
+        head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+        yield head.encode() + jpeg + b"\r\n"
+        await asyncio.sleep(wait_seconds)

@@ -1,0 +1,146 @@
+"""A studio: everything that its pages and its HTTP API share. What it makes lies in one folder.
+
+=========  ============================================================================
+films/     the history: films, each with its metadata inside and beside it
+clips/     one folder of captioned clips for each thing to learn
+shards/    the clips as training reads them
+runs/      training runs and their models
+=========  ============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textreel.errors import UsageError
+from textreel.pipeline import DEFAULT_MODEL
+from textreel.pipeline.recipes import make, require_same_model
+from textreel.pipeline.reel import Cancel, Progress
+from textreel.storyboard import Storyboard
+from textreel.studio.channels import Channels
+from textreel.studio.history import Entry, History
+from textreel.studio.models import Models
+from textreel.studio.trainings import Trainings
+from textreel.studio.watching import Step, watched
+
+Making = Generator[Step, None, Entry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudioConfig:
+    """Where a studio works, and how much it takes on.
+
+    Attributes:
+        folder: where everything lies; made where it is missing.
+        model: the one that is chosen at first.
+        waiting: how many films may wait in the queue.
+        streams: how many live streams may be watched at a time.
+        upload_megabytes: the largest file that it takes.
+    """
+
+    folder: Path = Path("textreel-studio")
+    model: str = DEFAULT_MODEL
+    waiting: int = 16
+    streams: int = 4
+    upload_megabytes: int = 32
+
+    def __post_init__(self) -> None:
+        for name in ("waiting", "streams", "upload_megabytes"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"A studio's {name} is a number above 0, got {getattr(self, name)}.")
+
+
+class Studio:
+    """A studio at work; several people may use it at once.
+
+    Raises:
+        UsageError: its folder cannot be made, or the model is not there.
+    """
+
+    def __init__(self, config: StudioConfig, models: Models | None = None) -> None:
+        self.config = config
+        folder = config.folder.resolve()
+        try:
+            for name in ("films", "clips", "runs", "shards"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"The studio's folder '{config.folder}' cannot be made ({error.strerror}): give another with --folder."
+            ) from error
+        self.history = History(folder / "films")
+        self.models = models or Models(folder / "runs")
+        self.trainings = Trainings(folder / "clips", folder / "runs", folder / "shards")
+        self.channels = Channels(config.streams)
+        if config.model not in self.models.names():
+            known = ", ".join(self.models.names())
+            raise UsageError(f"There is no model named {config.model!r}: choose from {known}.")
+
+    def make(
+        self,
+        prompt: str | Storyboard,
+        *,
+        model: str | None = None,
+        seed: int = 0,
+        seconds: float | None = None,
+        size: int | None = None,
+    ) -> Making:
+        """Make a film and keep it, step by step; see :func:`textreel.studio.watching.watched`.
+
+        Raises:
+            UsageError, PromptError: as :meth:`textreel.pipeline.Reel.generate`.
+            MediaError: it cannot be written.
+        """
+
+        def work(progress: Progress, cancel: Cancel) -> Entry:
+            reel = self.models.reel(model or self.config.model)
+            given = {"seed": seed, "seconds": seconds, "size": size}
+            film = reel.generate(prompt, **given, progress=progress, cancel=cancel)  # type: ignore[arg-type]
+            return self.history.add(film)
+
+        return (yield from watched(work))
+
+    def edit(self, name: str, instruction: str) -> Making:
+        """Make a film of the history again with something changed, and keep both.
+
+        Raises:
+            UsageError: there is no such film, or the instruction cannot be read or done.
+            CheckpointError: its model has changed since.
+        """
+        recipe = self.history.entry(name).recipe
+        return (yield from self._again({**recipe, "edits": (*recipe["edits"], instruction)}))
+
+    def undo(self, name: str) -> Making:
+        """Make a film of the history again without its last edit.
+
+        Raises:
+            UsageError: there is no such film, or it was not edited.
+            CheckpointError: its model has changed since.
+        """
+        recipe = self.history.entry(name).recipe
+        if not recipe["edits"]:
+            raise UsageError("This film was not edited: there is nothing to undo.")
+        return (yield from self._again({**recipe, "edits": recipe["edits"][:-1]}))
+
+    def stream(self, prompt: str, *, model: str | None = None, seed: int = 0, size: int | None = None) -> str:
+        """Open a live stream and return its token.
+
+        Raises:
+            UsageError: as :meth:`textreel.pipeline.Reel.stream`, or too many are watched.
+        """
+        reel = self.models.reel(model or self.config.model)
+        return self.channels.open(reel.stream(prompt, seed=seed, size=size))
+
+    def close(self) -> None:
+        """End what still runs; a training saves first."""
+        self.trainings.close()
+
+    def _again(self, recipe: dict[str, Any]) -> Making:
+        def work(progress: Progress, cancel: Cancel) -> Entry:
+            reel = self.models.reel(recipe["model"])
+            require_same_model(recipe, reel.card)
+            return self.history.add(make(reel, recipe, progress, cancel))
+
+        return (yield from watched(work))
