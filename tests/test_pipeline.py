@@ -26,6 +26,7 @@ class FakeGenerator:
 
     config = SimpleNamespace(fps=24, size=32)
     can_morph = False
+    can_place = False
 
     def morph(self, first: Any, second: Any, frames: int) -> None:
         return None

@@ -9,9 +9,10 @@ import pytest
 import textreel
 
 NAMES = {
-    "AssetError", "Cancelled", "CheckpointError", "CorpusError", "EvaluationError", "Film", "MediaError", "PromptError",
+    "AssetError", "Cancelled", "CheckpointError", "CorpusError", "EvaluationError", "Explanation", "Film",
+    "MediaError", "PromptError",
     "Reel", "Storyboard", "Stream", "TextAnalysis", "TextreelError", "TrainingError", "UsageError", "__version__",
-    "analyze", "compare", "load", "plan",
+    "analyze", "compare", "explain_film", "load", "plan",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         TrainingError,
         UsageError,
     )
+    from textreel.explain import Explanation, explain_film
     from textreel.language import TextAnalysis, analyze
     from textreel.pipeline import Film, Reel, Stream, compare, load
     from textreel.storyboard import Storyboard, plan
@@ -31,6 +32,8 @@ _HOMES = {
     "Film": "textreel.pipeline",
     "Stream": "textreel.pipeline",
     "compare": "textreel.pipeline",
+    "explain_film": "textreel.explain",
+    "Explanation": "textreel.explain",
     "analyze": "textreel.language",
     "TextAnalysis": "textreel.language",
     "plan": "textreel.storyboard",
@@ -53,6 +56,7 @@ __all__ = [
     "CheckpointError",
     "CorpusError",
     "EvaluationError",
+    "Explanation",
     "Film",
     "MediaError",
     "PromptError",
@@ -66,6 +70,7 @@ __all__ = [
     "__version__",
     "analyze",
     "compare",
+    "explain_film",
     "load",
     "plan",
 ]

@@ -16,10 +16,13 @@ from textreel.evaluation import (
     diversity,
     edits,
     endurance,
+    explanation,
     frechet,
     latency,
     memory,
     shapes,
+    sound_classes,
+    sound_events,
     transitions,
 )
 from textreel.evaluation.bench import Bench, Model, Progress, quiet
@@ -38,6 +41,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             transitions,
             edits,
             endurance,
+            explanation,
             diversity,
             latency,
             memory,
@@ -45,6 +49,8 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             shapes,
             actions,
             frechet,
+            sound_events,
+            sound_classes,
         )
     }
 )
