@@ -1,5 +1,6 @@
 """What two wordings say alike is taken over from the one state into the other."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,6 @@ from torch import Tensor, nn
 
 from textreel.generator import (
     LayeredGenerator,
-    LayeredGeneratorConfig,
-    TextEncoderConfig,
     TextEncoding,
     word_tensors,
 )
@@ -25,26 +24,14 @@ HEADS = {"setting": 0, "weather": 1, "subject": 2, "motion": 2}
 
 
 @pytest.fixture(scope="module")
-def generator(vectors: WordVectors) -> LayeredGenerator:
-    torch.manual_seed(0)
-    classes = AttributeClasses(
-        place={"setting": ("beach", "snow")},
-        weather={"weather": ("clear", "rain")},
-        slots={"subject": ("lion", "cat"), "motion": ("walk", "run")},
+def generator(toy_layers: Callable[..., LayeredGenerator]) -> LayeredGenerator:
+    return toy_layers(
+        AttributeClasses(
+            place={"setting": ("beach", "snow")},
+            weather={"weather": ("clear", "rain")},
+            slots={"subject": ("lion", "cat"), "motion": ("walk", "run")},
+        )
     )
-    config = LayeredGeneratorConfig(
-        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
-        classes=classes,
-        hidden=8,
-        condition=32,
-        canvas_channels=(8, 8, 8, 8),
-        sprite_channels=(8, 8, 8, 8),
-        weather_channels=(8, 8),
-    )
-    generator = LayeredGenerator(config).requires_grad_(False).eval()
-    known = torch.from_numpy(vectors.matrix)
-    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
-    return generator
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The layered generator, of toy size: causal, explicit in its state, a function of words and noise."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -9,7 +10,7 @@ from torch import Tensor
 from textreel import checkpoint
 from textreel.errors import CheckpointError
 from textreel.generator import LayeredGenerator, TextEncoderConfig, TextEncoding, load_generator, word_tensors
-from textreel.generator.layered import LayeredGeneratorConfig, clock_features, pose_code
+from textreel.generator.layered import clock_features, pose_code
 from textreel.generator.plans import within_bounds
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, STATIC_CAMERA
@@ -28,24 +29,8 @@ class Setting(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def vectors() -> WordVectors:
-    return WordVectors.load_default()
-
-
-@pytest.fixture(scope="module")
-def setting(vectors: WordVectors) -> Setting:
-    torch.manual_seed(0)
-    config = LayeredGeneratorConfig(
-        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
-        hidden=8,
-        condition=32,
-        canvas_channels=(8, 8, 8, 8),
-        sprite_channels=(8, 8, 8, 8),
-        weather_channels=(8, 8),
-    )
-    generator = LayeredGenerator(config).requires_grad_(False).eval()
-    known = torch.from_numpy(vectors.matrix)
-    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
+def setting(vectors: WordVectors, toy_layers: Callable[..., LayeredGenerator]) -> Setting:
+    generator = toy_layers()
     noise = draw_noise(2, torch.Generator().manual_seed(1))
     camera = torch.tensor(STATIC_CAMERA).repeat(2, 6, 1)
     camera[:, :, 0] = torch.linspace(0, 0.3, 6)

@@ -1,11 +1,12 @@
 """Morphs: exactly the two shots at both ends, a picture of its own between, and both shots go on meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 import torch
 
-from textreel.generator import LayeredGenerator, LayeredGeneratorConfig, TextEncoderConfig, word_tensors
+from textreel.generator import LayeredGenerator, word_tensors
 from textreel.generator.morphing import LayeredMorph, between_scales
 from textreel.generator.plans import GeneratorState
 from textreel.language import WordVectors
@@ -16,20 +17,8 @@ SIZE = (32, 32)
 
 
 @pytest.fixture(scope="module")
-def generator(vectors: WordVectors) -> LayeredGenerator:
-    torch.manual_seed(0)
-    config = LayeredGeneratorConfig(
-        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
-        hidden=8,
-        condition=32,
-        canvas_channels=(8, 8, 8, 8),
-        sprite_channels=(8, 8, 8, 8),
-        weather_channels=(8, 8),
-    )
-    generator = LayeredGenerator(config).requires_grad_(False).eval()
-    known = torch.from_numpy(vectors.matrix)
-    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
-    return generator
+def generator(toy_layers: Callable[..., LayeredGenerator]) -> LayeredGenerator:
+    return toy_layers()
 
 
 @pytest.fixture(scope="module")

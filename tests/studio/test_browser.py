@@ -137,10 +137,12 @@ def test_reloading_finds_the_films_and_one_is_made_like_another(page: "playwrigh
     films = page.locator(".textreel-card").count()
     page.reload()
     page.wait_for_function(f"document.querySelectorAll('.textreel-card').length === {films}")
+    assert films > 0
     page.locator(".textreel-card").first.click()
     page.locator(".textreel-film video").first.wait_for()
     page.get_by_role("button", name="Make it like this one").click()
-    page.wait_for_function("document.querySelector('textarea').value.includes('zebra')")
+    page.wait_for_function("document.querySelector('textarea').value !== ''")
+    assert "zebra" in page.locator("textarea").first.input_value()
 
 
 def test_it_fits_a_phone(page: "playwright.Page") -> None:
@@ -195,5 +197,7 @@ def test_training_is_told_where_clips_belong(page: "playwright.Page") -> None:
     tab(page, "Train")
     page.get_by_label("Name of the run and its model").fill("../harm")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.get_by_text("A run's name is of letters").wait_for()
+    refusal = page.get_by_text("A run's name is of letters")
+    refusal.wait_for()
+    assert refusal.is_visible()
     keep(page, "train")
