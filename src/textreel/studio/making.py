@@ -10,7 +10,7 @@ from textreel.studio.history import Entry
 from textreel.studio.studio import Making
 
 
-def shown(steps: Making) -> Iterator[tuple[str, Entry | None]]:
+def shown(steps: Making, doing: str = "Painting") -> Iterator[tuple[str, Entry | None]]:
     """How far a film is, as HTML, and at last what is to be said of it, and the film.
 
     Closing this cancels the work.
@@ -18,7 +18,7 @@ def shown(steps: Making) -> Iterator[tuple[str, Entry | None]]:
     with closing(steps):
         while True:
             try:
-                yield pieces.progress(next(steps)), None
+                yield pieces.progress(next(steps), doing), None
             except StopIteration as finished:
                 entry: Entry = finished.value
                 break

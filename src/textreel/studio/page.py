@@ -68,7 +68,7 @@ def build(studio: Studio) -> gradio.Blocks:
             js_on_load=None,
         )
         page = Page(studio=studio, blocks=blocks, chosen=gradio.State(""))
-        with gradio.Tabs():
+        with gradio.Tabs(overflow_behavior="wrap"):
             for tab in tabs.found():
                 with gradio.Tab(tab.TITLE):
                     tab.build(page)

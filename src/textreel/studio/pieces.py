@@ -77,6 +77,16 @@ def films(entries: Sequence[Entry], chosen: str = "") -> str:
     return f'<div class="textreel-cards">{"".join(cards)}</div>'
 
 
+def explanation(entry: Entry) -> str:
+    """The page that explains a film, in a frame that can do nothing but show itself."""
+    there = f"films/{quote(entry.name)}/explanation?{entry.report.stat().st_mtime_ns}"
+    return (
+        f'<iframe class="textreel-why" sandbox="allow-scripts" src="{there}" '
+        f'title="Why the film looks like that"></iframe>'
+        f'<p class="textreel-told"><a href="{there}" download="{escape(entry.report.name)}">Download this page</a></p>'
+    )
+
+
 def progress(step: Step, doing: str = "Painting") -> str:
     """How far something is."""
     if not step.total:

@@ -22,6 +22,8 @@ from textreel.studio.studio import Studio
 LOCAL = "127.0.0.1"
 BOUNDARY = "frame"
 GRACE_SECONDS = 2
+ALONE = "sandbox allow-scripts"
+"""An explanation is a page of its own: it runs its script, but belongs to no place that it could ask things of."""
 
 Found = TypeVar("Found")
 
@@ -80,7 +82,7 @@ def serve(
 
 
 def add_films(app: FastAPI, studio: Studio) -> None:
-    """Films, the pictures that stand for them, and contact sheets, each by its name."""
+    """Films, the pictures that stand for them, their explanations, and contact sheets, each by its name."""
 
     @app.get("/films/{name}")
     def film(name: str) -> Response:
@@ -89,6 +91,11 @@ def add_films(app: FastAPI, studio: Studio) -> None:
     @app.get("/films/{name}/poster")
     def poster(name: str) -> Response:
         return Response(found(lambda: studio.history.poster(name)), media_type="image/jpeg")
+
+    @app.get("/films/{name}/explanation")
+    def explanation(name: str) -> Response:
+        report = found(lambda: studio.history.report(name))
+        return FileResponse(report, media_type="text/html", headers={"Content-Security-Policy": ALONE})
 
     @app.get("/runs/{name}/sheet")
     def sheet(name: str) -> Response:

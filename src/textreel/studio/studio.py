@@ -1,7 +1,7 @@
 """A studio: everything that its pages and its HTTP API share. What it makes lies in one folder.
 
 =========  ============================================================================
-films/     the history: films, each with its metadata inside and beside it
+films/     the history: films, each with its metadata inside and beside it, and its explanation
 clips/     one folder of captioned clips for each thing to learn
 shards/    the clips as training reads them
 runs/      training runs and their models
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from textreel.errors import UsageError
-from textreel.pipeline import DEFAULT_MODEL
+from textreel.pipeline import DEFAULT_MODEL, Film
 from textreel.pipeline.recipes import make, require_same_model
 from textreel.pipeline.reel import Cancel, Progress
 from textreel.storyboard import Storyboard
@@ -124,6 +124,32 @@ class Studio:
             raise UsageError("This film was not edited: there is nothing to undo.")
         return (yield from self._again({**recipe, "edits": recipe["edits"][:-1]}))
 
+    def explain(self, name: str, *, quick: bool = False) -> Making:
+        """Explain a film of the history, and keep the page beside it; `quick`: only which words made what.
+
+        The film is painted again, since its file does not hold what the generator thought.
+
+        Raises:
+            UsageError: there is no such film.
+            CheckpointError: its model has changed since.
+            MediaError: the page cannot be written; nothing is left behind.
+        """
+        entry = self.history.entry(name)
+        recipe = entry.recipe
+
+        def work(progress: Progress, cancel: Cancel) -> Entry:
+            from textreel.explain import SECTIONS, explain_film, to_html, write_report
+
+            film = self._painted(recipe, None, cancel)
+            steps = ("words",) if quick else SECTIONS
+            explanation = explain_film(
+                film, steps, lambda what, done, total: progress(done, total or 0), cancel
+            )
+            write_report(to_html(explanation), entry.report)
+            return entry
+
+        return (yield from watched(work))
+
     def stream(self, prompt: str, *, model: str | None = None, seed: int = 0, size: int | None = None) -> str:
         """Open a live stream and return its token.
 
@@ -139,8 +165,11 @@ class Studio:
 
     def _again(self, recipe: dict[str, Any]) -> Making:
         def work(progress: Progress, cancel: Cancel) -> Entry:
-            reel = self.models.reel(recipe["model"])
-            require_same_model(recipe, reel.card)
-            return self.history.add(make(reel, recipe, progress, cancel))
+            return self.history.add(self._painted(recipe, progress, cancel))
 
         return (yield from watched(work))
+
+    def _painted(self, recipe: dict[str, Any], progress: Progress | None, cancel: Cancel) -> Film:
+        reel = self.models.reel(recipe["model"])
+        require_same_model(recipe, reel.card)
+        return make(reel, recipe, progress, cancel)

@@ -20,7 +20,7 @@ from textreel.models import read_card
 from textreel.training import recipes
 from textreel.training.configuration import Config, CorpusConfig, TrainingConfig, override, read_dataclass
 from textreel.training.forecast import Forecast
-from textreel.training.judge import JudgeConfig, judge, judge_tiny, train_judge
+from textreel.training.judge import JudgeConfig, judge, judge_from, judge_tiny, train_judge
 from textreel.training.processes import make_fabric
 from textreel.training.recipes import RECIPES_OF_CLIPS
 from textreel.training.rehearsal import forecast_judge, forecast_run
@@ -28,6 +28,7 @@ from textreel.training.state import has_state, write_text
 from textreel.training.trainer import StepReport, Trainer
 
 OPTIONS = "options.json"
+OWN_WEIGHTS = "--resume goes on with the run's own weights: leave out --from."
 CHECKED_BYTES = 8e9  # so much is read before a run begins: seconds
 RECIPES: dict[str, Callable[[], TrainingConfig | JudgeConfig]] = {
     **recipes.RECIPES,
@@ -121,20 +122,22 @@ def begin(recipe: str, folder: Path, shards: Path | None, *, resume: bool) -> Tr
 def prepare_judge(
     config: JudgeConfig, folder: Path, *, resume: bool = False, source: str | Path | None = None
 ) -> Job:
-    """A judge's run; it begins with weights of its own.
+    """A judge's run; it may begin with the weights of the judge in the folder `source`, or of the run there.
 
     Raises:
-        UsageError: as :func:`start`, or ``source`` is given.
+        UsageError: as :func:`start`.
+        CheckpointError: what lies in ``source`` is no judge of this shape.
     """
-    if source is not None:
-        raise UsageError("A judge is always trained from the beginning: leave out --from.")
+    if resume and source is not None:
+        raise UsageError(OWN_WEIGHTS)
     check_folder(folder, resume=resume)
     begun = has_state(folder)
+    other = None if source is None else judge_from(source, config)
     step = int(read_card(folder / "state").metadata["step"]) if begun else 0
 
     def work(*, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None:
         write_options(config, folder)
-        train_judge(config, folder, report, stop, resume=begun)
+        train_judge(config, folder, report, stop, resume=begun, begin_with=other)
 
     return Job(
         work=work, forecast=partial(forecast_judge, config, step), config=config, step=step, speaks=True
@@ -234,7 +237,7 @@ def start(
 def stand(config: TrainingConfig, folder: Path, *, resume: bool, source: str | Path | None) -> Trainer:
     """The same, with nothing written yet."""
     if resume and source is not None:
-        raise UsageError("--resume goes on with the run's own weights: leave out --from.")
+        raise UsageError(OWN_WEIGHTS)
     check_folder(folder, resume=resume)
     fabric = make_fabric(config.precision)
     fabric.barrier()  # no process looks into the folder after another has begun to write

@@ -10,6 +10,7 @@ import gradio
 from textreel.pipeline.planning import drafts_of
 from textreel.storyboard.telling import change_words, kept_words
 from textreel.studio import pieces
+from textreel.studio.choosing import FILMS_LISTED, film_choices
 from textreel.studio.history import Entry
 from textreel.studio.making import shown
 from textreel.studio.sentences import on_page
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from textreel.studio.page import Page
 
 TITLE, PLACE = "Direct", 20
-FILMS_LISTED = 200
 EXAMPLES = ("make the lion white", "at night instead", "let it snow", "zoom in slowly", "make it a zebra")
 
 
@@ -103,13 +103,10 @@ def showing(studio: Studio) -> Any:
     """Show the chosen film, beside the one that it was made from."""
 
     def handler(name: str, before: str) -> tuple[Any, ...]:
-        entries = studio.history.entries(FILMS_LISTED)
-        choices = [(pieces.shortened("; ".join((each.prompt, *each.edits))), each.name) for each in entries]
-        chosen = next((each for each in entries if each.name == name), None)
-        shown = gradio.Dropdown(choices=choices, value=chosen.name if chosen else None)
+        shown, chosen = film_choices(studio, name)
         if chosen is None:
             return shown, pieces.nothing("Choose a film, or make one first.")
-        earlier = next((each for each in entries if each.name == before), None)
+        earlier = next((each for each in studio.history.entries(FILMS_LISTED) if each.name == before), None)
         players = (
             pieces.beside(earlier, chosen) if earlier and related(earlier, chosen) else pieces.film(chosen)
         )

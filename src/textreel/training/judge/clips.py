@@ -22,7 +22,7 @@ from textreel.nn.compositing import POSE, compose, wrap
 from textreel.training.judge.configuration import JudgeConfig
 
 SPELT_OUT = ("colour", "size", "time", "weather", "camera")
-ROLLED_SHARE = 0.15  # of close pictures whose subject is rolled by any angle
+ROLLED_SHARE = 0.4  # of close pictures whose subject is rolled by any angle
 SHAKE = 0.12  # deviation of the errors of a shaken track, in heights of the subject
 GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
 POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]

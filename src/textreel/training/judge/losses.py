@@ -14,6 +14,7 @@ FOCUS_CELLS = 0.6  # deviation of the spot at which the judge is to look, in cel
 FARTHEST_GLANCE = (
     0.7  # a subject farther off than that, in heights of what is looked at, cannot be told exactly
 )
+POSTURE_WEIGHTS = (4.0, 4.0, 2.0, 3.0, 3.0, 1.0, 1.0)  # right, down, larger, roll, facing, opacity
 
 
 def finding_loss(look: Look, clips: JudgedClips) -> Tensor:
@@ -45,7 +46,7 @@ def posture_loss(glances: Glances, looked: Track, clips: JudgedClips) -> Tensor:
     missed = missed_by(looked, clips)
     target = torch.cat([missed, clips.postures.to(missed)], dim=-1).detach()
     made = torch.cat([glances.offsets, glances.postures], dim=-1)
-    weights = target.new_tensor([4.0, 4.0, 2.0, 1.0, 1.0, 1.0, 1.0])
+    weights = target.new_tensor(POSTURE_WEIGHTS)
     return mean_where(((made - target).abs() * weights).mean(dim=-1), can_be_told(missed, clips))
 
 

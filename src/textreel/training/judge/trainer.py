@@ -19,7 +19,8 @@ from torch import Tensor
 from textreel import checkpoint
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError
-from textreel.evaluation.judge import JUDGED, MOVING, Judge, answers
+from textreel.evaluation.judge import JUDGED, KIND, MOVING, Judge, answers
+from textreel.models import find
 from textreel.nn.records import map_tensors
 from textreel.training.configuration import CorpusConfig
 from textreel.training.judge.clips import (
@@ -57,8 +58,11 @@ def train_judge(
     stop: Callable[[], bool] | None = None,
     *,
     resume: bool = False,
+    begin_with: Judge | None = None,
 ) -> None:
     """Train a judge to the end or until `stop()`; FOLDER/model is what `Judge.load` reads, FOLDER/state to resume.
+
+    A new run may begin with the weights of another judge.
 
     Reported numbers are the loss, each head's accuracy on the step's clips ("right/colour") and, every
     `validate_every` steps and at the end, on held-out clips ("held-out/colour").
@@ -68,6 +72,9 @@ def train_judge(
         CheckpointError: there is nothing to resume.
     """
     trainer = JudgeTrainer(config, folder)
+    if begin_with is not None:
+        trainer.judge.load_state_dict(begin_with.state_dict())
+        trainer.save()  # a run that is killed early must not be resumed without these weights
     if resume:
         trainer.resume()
     writer = StatisticsWriter(folder, trainer.step)
@@ -251,6 +258,18 @@ class JudgeTrainer:
         restore_optimiser(self.optimiser, part_of(saved.tensors, "optimiser."))
         self.step, self.seconds = int(saved.metadata["step"]), float(saved.metadata["seconds"])
         self.accuracy = dict(saved.metadata["accuracy"])
+
+
+def judge_from(source: str | Path, config: JudgeConfig) -> Judge:
+    """The judge in a folder, or in that of its run, to begin another run with.
+
+    Raises:
+        UsageError: there is no model.
+        CheckpointError: it is no judge, or one of another shape.
+    """
+    judge = Judge(config.shape)
+    checkpoint.restore(judge, checkpoint.load(find(source), kind=KIND).tensors, source=source)
+    return judge
 
 
 def open_corpus(config: CorpusConfig) -> ScenesCorpus:
