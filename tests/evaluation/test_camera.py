@@ -36,14 +36,14 @@ SPEC = SceneSpec(subjects=(SubjectSpec(name="lion"),))
 SIDE = 48
 
 
-def filmed(path_T4: NDArray[np.float32]) -> Tensor:
+def filmed(path_T4: NDArray[np.float32], radius: float = 0.18) -> Tensor:
     """A smooth place under a camera, with a disc that goes its own way over a tenth of the view: [T, 3, H, W]."""
     coarse = torch.randn(1, 3, 40, 64, generator=torch.Generator().manual_seed(3))
     canvas = F.interpolate(coarse, (160, 256), mode="bicubic").clamp(-2, 2) / 2
     x, y = world_grid(torch.from_numpy(path_T4), SIDE, SIDE)
     picture = view_canvas(canvas.expand(len(path_T4), -1, -1, -1), x, y)
     across = torch.linspace(-0.2, 0.2, len(path_T4))[:, None, None]
-    disc = ((x - across).square() + (y - 0.7).square() < 0.18**2)[:, None]
+    disc = ((x - across).square() + (y - 0.7).square() < radius**2)[:, None]
     return torch.where(
         disc, torch.tensor([0.9, -0.8, 0.1])[:, None, None] * torch.sin(40 * (x - across))[:, None], picture
     )
@@ -104,6 +104,12 @@ def test_the_way_of_the_camera_is_found_beside_a_subject_that_moves(change: dict
     assert np.degrees(np.abs(found[:, 3] - asked[:, 3]).max()) < 0.3
 
 
+def test_a_subject_over_half_the_view_is_not_taken_for_the_place() -> None:
+    path = through(x=0.1)
+    found, asked = camera_motion(filmed(path, radius=0.4)), seen_from_first(path)
+    assert np.hypot(*(found - asked)[:, :2].T).max() * 128 < 0.4
+
+
 def test_a_path_is_seen_from_its_first_frame() -> None:
     path = np.array([[0.3, 0.5, 2.0, np.pi / 2], [0.3, 0.6, 3.0, np.pi / 2]])
     # the first camera is turned clockwise by a quarter: what is down in the world is to its right, and twice as large
@@ -136,6 +142,12 @@ def test_the_storyboard_reads_every_wording_as_its_move(move: str) -> None:
         assert len(plan(text).shots) == 1 and is_move(moves_of(seen_from_first(asked_path(text))), move), (
             words
         )
+
+
+def test_single_frames_that_fit_badly_are_no_tremble() -> None:
+    way = seen_from_first(asked_path("a lion while the camera zooms in"))
+    way[7::9, :2] += 0.02
+    assert moves_of(way) == {"zoom-in"}
 
 
 def test_a_tremble_is_told_from_a_move() -> None:

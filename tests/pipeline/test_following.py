@@ -140,6 +140,26 @@ def test_the_shot_says_whom_and_when() -> None:
     assert endless.holds(99.0) and pursuit.holds(-0.5) and not pursuit.holds(1.0)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("A lion chases a zebra; the camera zooms in on the zebra", [(1, 0.0, math.inf)]),
+        ("A lion runs on the beach. The camera pans right, then dollies in on it", [(0, 1.0, math.inf)]),
+        ("A lion runs; zoom in on the lion for one second, then pan left", [(0, 0.0, 1.0)]),
+        ("A lion runs on the beach, the camera zooms in on the beach", []),
+        ("A lion runs on the beach, the camera zooms in", []),
+        ("A lion runs on the beach, the camera zooms out from the lion", []),
+    ],
+)
+def test_a_camera_that_comes_closer_keeps_to_whom_it_is_aimed_at(
+    prompt: str, expected: list[tuple[int, float, float]]
+) -> None:
+    slots = {"zebra": 1, "lion": 0, None: 0}
+    pursuits = pursuits_of(plan(prompt).shots[0], slots.__getitem__, opens=True)
+    assert [(each.slot, each.start_seconds, each.end_seconds) for each in pursuits] == expected
+    assert not any(each.at_once for each in pursuits)
+
+
 def test_two_cameras_meet_on_the_shortest_way() -> None:
     first, second = np.tile([[7.9, VIEW_Y, 1, 0, 1.0]], (2, 1)), np.tile([[-0.2, VIEW_Y, 4, 0, 1.0]], (2, 1))
     (first, second), turns = on_one_side(first, second, None)

@@ -258,7 +258,7 @@ def is_move(found: frozenset[str], asked: str) -> bool:
 
 def moves_of(motion: Motion) -> frozenset[str]:
     """The moves that a camera makes; a dolly is a zoom here."""
-    x, y, zoom, roll = motion.T
+    x, y, zoom, roll = without_outliers(motion).T
     tracks = {
         ("pan-left", "pan-right"): x,
         ("tilt-up", "tilt-down"): y,
@@ -273,6 +273,12 @@ def moves_of(motion: Motion) -> frozenset[str]:
     least = LEAST_SHARE * max((abs(leg) for found in gone.values() for leg in found), default=0.0)
     moves = {names[leg > 0] for names, found in gone.items() for leg in found if abs(leg) >= least}
     return frozenset(moves | ({"handheld"} if trembles else set()))
+
+
+def without_outliers(motion: Motion) -> Motion:
+    """Every number the median of three frames: rain makes single frames hard to fit, and no camera trembles so fast."""
+    padded = np.concatenate([motion[:1], motion, motion[-1:]])
+    return np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
 
 
 def legs(track: NDArray[np.float64], least: float) -> list[float]:

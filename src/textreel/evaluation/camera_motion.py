@@ -23,6 +23,11 @@ CONTRAST_WINDOW = 9  # pixels of a level
 FAINTEST = 0.02  # deviation of a neighbourhood in [-1, 1] below which it counts as plain
 TOLERANCE = 1.5  # residuals of so many robust deviations have a quarter of their weight
 LEAST_DEVIATION = 0.05
+WORST_MISFIT, NEARBY_TOLERANCE = (
+    25.0,
+    3.0,
+)  # squared residuals in deviations: at most, and where weights are a quarter
+LEAST_WEIGHT, RIM = 0.15, 0.7  # of the view's middle, and how far from it in view heights places count fully
 LEAST_OVERLAP = 0.5  # share of a frame that is still seen in the one it is held against
 GREATEST_ZOOM = 1.5  # between two frames that are held against each other
 
@@ -183,11 +188,22 @@ def held_against(
 
 
 def robust_weights(residuals_NHW: Tensor, inside_NHW: Tensor) -> Tensor:
-    """Geman-McClure weights by the median absolute residual of each pair."""
+    """Geman-McClure weights by the median absolute residual of each pair, less among others that do not fit.
+
+    A subject that fills half the view would else be fitted in the place's stead. It moves as a whole, so that misfits
+    lie together, and it is seldom at the rim of the view.
+    """
     sizes = residuals_NHW.abs().masked_fill(~inside_NHW, torch.nan).flatten(1)
     deviation = (1.4826 * sizes.nanmedian(dim=1).values).nan_to_num(1.0).clamp(min=LEAST_DEVIATION)
-    relative = residuals_NHW / (TOLERANCE * deviation[:, None, None])
-    return inside_NHW / (1 + relative.square()).square()
+    misfit = (residuals_NHW / (TOLERANCE * deviation[:, None, None])).square()
+    nearby = blurred(misfit.clamp(max=WORST_MISFIT)[:, None])[:, 0] / NEARBY_TOLERANCE
+    weights = inside_NHW / (1 + misfit).square() / (1 + nearby).square()
+    return weights * rim(*residuals_NHW.shape[-2:])
+
+
+def rim(height: int, width: int) -> Tensor:
+    """How much a place in the view counts [H, W]: most at its rim."""
+    return (LEAST_WEIGHT + (view_points(height, width).abs() / RIM).square()).clamp(max=1.0)
 
 
 def step(slopes_NKHW: Tensor, residuals_NHW: Tensor, weights_NHW: Tensor) -> Similarity:

@@ -10,14 +10,15 @@ A place is (x, y) in world units; times are seconds from where the camera's path
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textreel.nn.compositing import WORLD_HEIGHT, WORLD_WIDTH
-from textreel.storyboard import Shot
+from textreel.storyboard import CameraMove, Shot
+from textreel.storyboard.subjects import aimed_at
 from textreel.types import EASINGS, CameraPath
 
 ALONG_SECONDS = 0.2  # memory of the camera along x
@@ -152,21 +153,37 @@ class Follower:
 def pursuits_of(shot: Shot, slot_of: Callable[[str | None], int], *, opens: bool) -> tuple[Pursuit, ...]:
     """Whom the camera of a shot follows and when; what lasts to the shot's end goes on for as long as it is seen.
 
+    It follows whom it tracks, and whom it is to come closer to, until another move begins.
     `slot_of` gives the slot of a subject by its name; where the shot `opens` with a pursuit, it begins on the subject.
     """
     found = []
     for move in shot.moves:
-        if move.kind == "tracking":
-            end = move.start_seconds + move.seconds
-            found.append(
-                Pursuit(
-                    slot=slot_of(move.subject),
-                    start_seconds=move.start_seconds,
-                    end_seconds=math.inf if end >= shot.seconds - 1e-6 else end,
-                    at_once=opens and move.start_seconds <= 0,
-                )
+        tracks = move.kind == "tracking"
+        subject = move.subject if tracks else closed_in_on(move, shot.text)
+        if not tracks and subject is None:
+            continue
+        end = move.start_seconds + move.seconds if tracks else next_start(move, shot.moves)
+        found.append(
+            Pursuit(
+                slot=slot_of(subject),
+                start_seconds=move.start_seconds,
+                end_seconds=math.inf if end >= shot.seconds - 1e-6 else end,
+                at_once=tracks and opens and move.start_seconds <= 0,
             )
+        )
     return tuple(found)
+
+
+def closed_in_on(move: CameraMove, text: str) -> str | None:
+    """The subject that a camera comes closer to ("zooms in on the lion"); it would soon lose who moves otherwise."""
+    closer = move.kind in ("zoom", "dolly") and move.direction == "in"
+    return aimed_at(move.aim.text, text) if closer and move.aim is not None else None
+
+
+def next_start(move: CameraMove, moves: Sequence[CameraMove]) -> float:
+    """When the next move after another begins; infinite after the last."""
+    end = move.start_seconds + move.seconds
+    return min((each.start_seconds for each in moves if each.start_seconds >= end - 1e-6), default=math.inf)
 
 
 def shortest(way: NDArray[np.float64] | float) -> NDArray[np.float64]:

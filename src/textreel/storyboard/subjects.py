@@ -21,6 +21,22 @@ def subject_named(words: Sequence[str]) -> str | None:
     return None if not named or named[-1] in ANYBODY else named[-1]
 
 
+def aimed_at(aim: str, text: str) -> str | None:
+    """The subject of a text that a camera is aimed at; None where it is a thing of the place, or nothing.
+
+    >>> aimed_at("the white lion", "a white lion runs on the beach")
+    'lion'
+    >>> aimed_at("its face", "a white lion runs on the beach")
+    'lion'
+    >>> aimed_at("the beach", "a white lion runs on the beach")
+    """
+    words, subjects = [normal_form(token.text) for token in split(aim)], subjects_of(text)
+    if not ANYBODY.isdisjoint(words):
+        return subjects[0] if subjects else None
+    named = subject_named(words)
+    return next((subject for subject in subjects if named and forms(named) & forms(subject)), None)
+
+
 def is_named(subject: str, text: str) -> bool:
     """Whether a text has the word for a subject, in singular or plural."""
     said = {form for token in split(text) for form in forms(normal_form(token.text))}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from textreel.errors import UsageError
+from textreel.explain import SECTIONS, explain_film, to_html, write_report
 from textreel.pipeline import DEFAULT_MODEL, Film
 from textreel.pipeline.recipes import make, require_same_model
 from textreel.pipeline.reel import Cancel, Progress
@@ -138,8 +139,6 @@ class Studio:
         recipe = entry.recipe
 
         def work(progress: Progress, cancel: Cancel) -> Entry:
-            from textreel.explain import SECTIONS, explain_film, to_html, write_report
-
             film = self._painted(recipe, None, cancel)
             steps = ("words",) if quick else SECTIONS
             explanation = explain_film(
