@@ -8,10 +8,11 @@ from textreel.storyboard.editing.nouns import Rewritten, Thing, coordinated, mat
 from textreel.storyboard.editing.sentence import Noun, Sentence, sentence
 
 CHASING = {
-    "chase": "run", "pursue": "run", "hunt": "run", "race": "run", "follow": "walk", "trail": "walk", "pass": "walk",
-    "meet": "walk",
+    "chase": "run", "pursue": "run", "hunt": "run", "race": "run", "follow": "walk", "trail": "walk", "tail": "walk",
+    "pass": "walk", "meet": "walk",
 }  # fmt: skip
 """What somebody still does when there is nobody any more to do it to."""
+POINTING = frozenset({"it", "him", "her", "them"})
 
 
 def without_noun(text: str, thing: Thing) -> Rewritten | None:
@@ -58,6 +59,9 @@ def _without_subject(read: Sentence, noun: Noun) -> str | None:
         single = len(others) == 1 and not read.is_many(others[0])
         anchor = others[0] if others else noun
         return read.changed((*gone, ""), *(read.agreeing(anchor, many=False) if single else []))
+    alone = _left_alone(read, noun)
+    if alone is not None:
+        return alone
     clauses = read.reading.clauses
     own = [place for place in range(len(clauses)) if clauses[place] == clauses[noun.start]]
     rest = [
@@ -75,6 +79,22 @@ def _without_subject(read: Sentence, noun: Noun) -> str | None:
         while last < len(read.words) and read.words[last] in ("and", "while", "as", ",", "but"):
             last += 1
     return read.changed((first, last, kept))
+
+
+def _left_alone(read: Sentence, noun: Noun) -> str | None:
+    """Without who chases, the one who was chased runs; without who "is chased by" somebody, that one does."""
+    verb = read.verb_of(noun)
+    behind = [] if verb is None else [other for other in read.nouns if other.start >= verb.end]
+    if verb is None or not behind or verb.head not in CHASING:
+        return None
+    other, between = behind[0], read.words[verb.end : behind[0].start]
+    passive = between == ["by"]
+    if between and not passive:
+        return None
+    said = present(CHASING[verb.head], many=read.is_many(other))
+    if passive and verb.end - verb.start == 1:  # "a camel tailed by a dolphin": a noun phrase stays one
+        return read.changed((noun.start, other.start, ""))
+    return read.changed((noun.start, other.start, ""), (other.end, other.end, said))
 
 
 def _setting_behind(read: Sentence, noun: Noun, first: int, last: int) -> str:
@@ -117,6 +137,8 @@ def with_noun(text: str, addition: str, doing: str = "") -> Rewritten:
     read = sentence(text)
     subject = read.subject()
     after = f"{addition} {doing}".strip()
+    if subject is not None and (chaser := _chaser(read, subject, addition, doing)) is not None:
+        return Rewritten(text=chaser, what="subject", before="", after=after)
     if subject is not None and not doing:
         joined = subject.end
         while read.words[joined : joined + 1] == ["and"]:
@@ -132,3 +154,21 @@ def with_noun(text: str, addition: str, doing: str = "") -> Rewritten:
     return Rewritten(
         text=read.changed((end, end, f"{binding} {after}")), what="subject", before="", after=after
     )
+
+
+def _chaser(read: Sentence, subject: Noun, addition: str, doing: str) -> str | None:
+    """Who is added and chases the one who is there and does nothing else: "a dog chases a cat", as people say it.
+
+    "A cat and a dog chases it" would leave the cat where it is.
+    """
+    words = doing.split()
+    chases = len(words) == 2 and words[1] in POINTING and verb_base(words[0]) in CHASING
+    verb = read.verb_of(subject)
+    resting = verb is None or read.words[verb.start : verb.end] in (["is"], ["are"])
+    if not chases or not resting or coordinated(read, subject):
+        return None
+    opens = subject.start == 0 or not read.tokens[subject.start - 1].span.is_word
+    said = f"{addition} {'' if opens else 'that '}{words[0]}"
+    gone = [] if verb is None else [(verb.start, verb.end, "")]
+    first = read.words[subject.start] if opens else read.said(subject.start, subject.start + 1)
+    return read.changed((subject.start, subject.start + 1, f"{said} {first}"), *gone)

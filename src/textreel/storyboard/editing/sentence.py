@@ -163,11 +163,20 @@ class Sentence:
                 and self.tokens[place + 1].tag in NOUN_TAGS
             ):
                 fits = True
-            if not fits or (noun and tag in ("DT", "PRP$", "CD", "PDT")) or (noun and tag.startswith("JJ")):
+            shade = noun and word in MORE_COLOURS and self._is_shaded(place)
+            if (
+                not fits
+                or (noun and tag in ("DT", "PRP$", "CD", "PDT"))
+                or (noun and tag.startswith("JJ") and not shade)
+            ):
                 break
             noun = noun or (tag in NOUN_TAGS and word not in MORE_COLOURS)
             place += 1
         return place
+
+    def _is_shaded(self, place: int) -> bool:
+        """Whether a colour belongs to the noun before it and tells of the one behind: "a cherry red car"."""
+        return self.tokens[place + 1 : place + 2] != [] and self.tokens[place + 1].tag in NOUN_TAGS
 
     def _noun(self, start: int, end: int) -> Noun | None:
         while end > start and self.tokens[end - 1].tag not in NOUN_TAGS:
@@ -184,7 +193,9 @@ class Sentence:
         name = end - 1
         while name > looks and self._names(name - 1):
             name -= 1
-        roles = [phrase.role for phrase in self.reading.phrases if phrase.start <= end - 1 < phrase.end]
+        shaded = any(word in MORE_COLOURS for word in self.words[start + 1 : end - 1])
+        told = start if shaded else end - 1
+        roles = [phrase.role for phrase in self.reading.phrases if phrase.start <= told < phrase.end]
         role: Role = roles[0] if roles else "other"
         return Noun(
             start=start, looks=looks, name=name, end=end, head=singular(self.words[end - 1]), role=role
