@@ -72,6 +72,19 @@ def test_a_run_begins_stops_and_goes_on(trainings: Trainings) -> None:
     assert (trainings.state("flight").step, trainings.state("flight").steps) == (3, 3)
 
 
+def test_a_run_that_a_killed_studio_left_is_told_and_stopped(trainings: Trainings, tmp_path: Path) -> None:
+    trainings.start("flight", "birds")
+    wait_until(lambda: trainings.state("flight").step == 1)
+    again = Trainings(*(tmp_path / name for name in ("clips", "runs", "shards")))
+    assert again.state("flight").phase == "training"
+    for begin in (lambda: again.resume("flight"), lambda: again.start("other", "birds")):
+        with pytest.raises(TrainingError, match="still works"):
+            begin()
+    again.stop()
+    wait_until(lambda: again.state("flight").phase == "stopped")
+    trainings.close()
+
+
 def test_a_restart_finds_the_runs_again(trainings: Trainings, tmp_path: Path) -> None:
     trainings.start("flight", "birds")
     wait_until(lambda: trainings.state("flight").step == 1)

@@ -12,9 +12,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
+
+import psutil
 
 from textreel.errors import TrainingError, UsageError
 
@@ -135,6 +139,9 @@ class Trainings:
         """Let the run that works finish its step, save and stop; nothing happens where none does."""
         with self._lock:
             self._asked = True
+            for process in self._left_behind():
+                with suppress(psutil.Error):
+                    process.send_signal(signal.SIGINT)
             if self._process is not None and self._process.poll() is None:
                 self._phase = "stopping"
                 self._process.send_signal(signal.SIGINT)
@@ -174,7 +181,21 @@ class Trainings:
     def _phase_of(self, name: str, step: int, steps: int) -> Any:
         if name == self._active:
             return self._phase
+        if self._left_behind(name):
+            return "training"
         return "finished" if steps and step >= steps else "stopped"
+
+    def _left_behind(self, name: str | None = None) -> list[psutil.Process]:
+        """Processes that train a run, or some run, for a studio that was killed and could not stop them."""
+        own = self._process.pid if self._process is not None else None
+        runs = [str(self._runs / each) for each in ([name] if name else self.names())]
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or []
+            folder = next((folder for option, folder in pairwise(words) if option == "--out"), None)
+            if process.pid != own and folder in runs:
+                found.append(process)
+        return found
 
     def _options(self, name: str) -> dict[str, Any]:
         if NAME.fullmatch(name) is None:
@@ -189,6 +210,10 @@ class Trainings:
         with self._lock:
             if self._worker is not None and self._worker.is_alive():
                 raise TrainingError(f"The run {self._active!r} is working: stop it first, or wait for it.")
+            if self._left_behind():
+                raise TrainingError(
+                    "A run still works that an earlier studio began and left: stop it first, or wait for it."
+                )
             self._runs.mkdir(parents=True, exist_ok=True)
             self._shards.mkdir(parents=True, exist_ok=True)
             log = self._runs / f"{name}.log"
