@@ -15,7 +15,15 @@ from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.corpora.scenes.spec import SceneSpec, SubjectSpec
 from textreel.errors import CheckpointError, TrainingError, UsageError
 from textreel.evaluation.glimpses import Glances
-from textreel.evaluation.judge import HEADS, JUDGED, NOT_APPLICABLE, Judge, JudgeShape, answers
+from textreel.evaluation.judge import (
+    HEADS,
+    JUDGED,
+    NOT_APPLICABLE,
+    Judge,
+    JudgeShape,
+    answers,
+    mirrored_answers,
+)
 from textreel.nn.compositing import POSE
 from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_from, judge_tiny, train_judge
 from textreel.training.judge.clips import blur_some, compose_clips, draw_spec, shaken, track_in_view
@@ -26,7 +34,7 @@ from textreel.training.judge.losses import (
     posture_loss,
     shares_right,
 )
-from textreel.training.judge.trainer import set_learning_rate
+from textreel.training.judge.trainer import RATES, set_learning_rate
 from textreel.training.trainer import StepReport
 
 FEW = [("savanna", "day", "clear"), ("forest", "night", "clear")]
@@ -164,17 +172,18 @@ def test_some_clips_are_blurred_and_the_others_left_alone() -> None:
 def test_a_run_ends_with_a_judge_and_its_accuracy(tmp_path: Path) -> None:
     reports: list[StepReport] = []
     train_judge(judge_tiny(), tmp_path / "run", report=reports.append)
-    assert [report.step for report in reports] == [1, 2, 3, 4]
+    assert [report.step for report in reports] == [1, 2, 3, 4, 5]
     assert "held-out/subject" in reports[-1].numbers
     assert isinstance(Judge.load(tmp_path / "run" / "model"), Judge)
     assert "subject" in checkpoint.load(tmp_path / "run" / "model").metadata["accuracy"]
 
 
-def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path: Path) -> None:
-    config = judge_tiny()
+@pytest.mark.parametrize("stopped_after", [3, 5])
+def test_a_resumed_run_equals_the_uninterrupted_one(tmp_path: Path, stopped_after: int) -> None:
+    config = replace(judge_tiny(), steps=6, review_steps=2)
     train_judge(config, tmp_path / "whole")
     done: list[StepReport] = []
-    train_judge(config, tmp_path / "parts", report=done.append, stop=lambda: len(done) == 3)
+    train_judge(config, tmp_path / "parts", report=done.append, stop=lambda: len(done) == stopped_after)
     train_judge(config, tmp_path / "parts", resume=True)
     whole, parts = (checkpoint.load(tmp_path / name / "state").tensors for name in ("whole", "parts"))
     assert whole.keys() == parts.keys()
@@ -247,6 +256,32 @@ def test_a_glimpse_that_missed_its_subject_teaches_nothing(corpus: ScenesCorpus)
     assert posture_loss(glances, missed, clips) == 0
 
 
+def test_a_review_teaches_what_moves_and_leaves_the_eyes_alone(tmp_path: Path) -> None:
+    config = replace(judge_tiny(), steps=1, glance_steps=0, course_steps=0, alone_steps=0)
+    trainer = JudgeTrainer(config, tmp_path)
+    before = {name: value.clone() for name, value in trainer.judge.state_dict().items()}
+    numbers = trainer.advance()
+    changed = {
+        name.split(".")[0]
+        for name, value in trainer.judge.state_dict().items()
+        if not torch.equal(value, before[name])
+    }
+    assert changed == {"course", "heads"} and "course/motion" in numbers
+    ways, drift, right = trainer.found
+    assert len(ways) == len(drift) == len(right["motion"]) == 2 * config.review_clips
+
+
+def test_answers_to_mirror_images_say_left_for_right() -> None:
+    clip = {"motion": "walk", "direction": "left", "camera": "pan-right", "subject": "lion", "colour": "red"}
+    clip |= {"size": "small", "setting": "savanna", "time": "day", "weather": "clear"}
+    pair = {"second_subject": "cat", "second_colour": "blue", "second_size": "large"}
+    right = answers([clip, clip | pair | {"motion": "pass"}, clip | pair | {"motion": "chase"}])
+    mirrored = mirrored_answers(right)
+    names = {head: [HEADS[head][at] if at >= 0 else "" for at in mirrored[head].tolist()] for head in HEADS}
+    assert names["direction"] == ["right", "", "right"] and names["camera"] == ["pan-left"] * 3
+    assert names["subject"] == ["lion", "cat", "lion"] and names["second_size"] == ["", "small", "large"]
+
+
 def test_every_lesson_begins_with_a_gentle_rate_and_ends_with_the_final_one() -> None:
     config = judge()
     parameter = torch.nn.Parameter(torch.zeros(1))
@@ -256,8 +291,10 @@ def test_every_lesson_begins_with_a_gentle_rate_and_ends_with_the_final_one() ->
         set_learning_rate(optimiser, config, step)
         rates.append(optimiser.param_groups[0]["lr"])
     starts = config.lesson_starts
-    assert starts == tuple(sorted(set(starts))) and len(starts) == 4
+    assert starts == tuple(sorted(set(starts))) and len(starts) == len(RATES)
     for start, end in zip(starts, [*starts[1:], config.steps], strict=True):
         assert rates[start] < 0.02 * config.learning_rate
         assert rates[end - 1] == pytest.approx(config.final_learning_rate, rel=0.2)
-    assert max(rates[: starts[-1]]) > 0.9 * config.learning_rate
+    for lesson, (start, end) in enumerate(zip(starts, [*starts[1:], config.steps], strict=True)):
+        highest = max(rates[start:end])
+        assert highest == pytest.approx(RATES[lesson] * config.learning_rate, rel=0.1)

@@ -103,23 +103,40 @@ def answers(attributes: Sequence[Mapping[str, str]]) -> dict[str, Tensor]:
     }
 
 
+def mirrored_answers(right: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The right answers [B] to clips, as those to their mirror images."""
+    found = dict(right)
+    for head in SIDED:
+        other = torch.tensor([*_other_side(head), NOT_APPLICABLE])  # the last one stands for -1
+        found[head] = other.to(right[head].device)[right[head]]
+    motions = [HEADS["motion"].index(name) for name in SYMMETRIC]
+    return found | exchanged(
+        found, torch.isin(right["motion"], torch.tensor(motions).to(right["motion"].device))
+    )
+
+
+def _other_side(head: str) -> list[int]:
+    """For each answer the one that says left for right and right for left."""
+    return [HEADS[head].index(SIDES.sub(lambda side: OPPOSITE[side[0]], name)) for name in HEADS[head]]
+
+
 def turned_back(logits: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Answers about mirror images as answers about the clips themselves: left is right, and right left."""
     turned = dict(logits)
     for head in SIDED:
-        other = [HEADS[head].index(SIDES.sub(lambda side: OPPOSITE[side[0]], name)) for name in HEADS[head]]
-        turned[head] = logits[head][:, other]
+        turned[head] = logits[head][:, _other_side(head)]
     return turned
 
 
-def exchanged(logits: Mapping[str, Tensor], chosen_B: Tensor) -> dict[str, Tensor]:
-    """Answers about both subjects, with these exchanged in the chosen clips."""
+def exchanged(answers: Mapping[str, Tensor], chosen_B: Tensor) -> dict[str, Tensor]:
+    """Answers [B] or [B, classes] about both subjects, with these exchanged in the chosen clips."""
     swapped = {}
     for head in HEADS:
         second = SECOND + head
         if second in HEADS:
-            swapped[head] = torch.where(chosen_B[:, None], logits[second], logits[head])
-            swapped[second] = torch.where(chosen_B[:, None], logits[head], logits[second])
+            chosen = chosen_B.view(-1, *[1] * (answers[head].ndim - 1))
+            swapped[head] = torch.where(chosen, answers[second], answers[head])
+            swapped[second] = torch.where(chosen, answers[head], answers[second])
     return swapped
 
 
@@ -246,9 +263,12 @@ class Judge(nn.Module):
         answers = {}
         for head in HEADS:
             seen = course if head in MOVING else second if head.startswith(SECOND) else first
-            layer = self.heads[head if head in self.heads else head.removeprefix(SECOND)]
-            answers[head] = layer(seen).float()
+            answers[head] = self.head(head)(seen).float()
         return answers
+
+    def head(self, name: str) -> nn.Module:
+        """What answers a question: for both subjects the same, where it is asked of what they look like."""
+        return self.heads[name if name in self.heads else name.removeprefix(SECOND)]
 
     def glance_at(self, seen_BTSD: Tensor) -> Glances:
         """What is told by what was seen in glimpses."""

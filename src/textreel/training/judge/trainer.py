@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from torch import Tensor
 from textreel import checkpoint
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError
-from textreel.evaluation.judge import JUDGED, KIND, MOVING, Judge, answers
+from textreel.evaluation.courses import ways
+from textreel.evaluation.judge import JUDGED, KIND, MOVING, Judge, answers, mirrored_answers
 from textreel.models import find
 from textreel.nn.records import map_tensors
 from textreel.training.configuration import CorpusConfig
@@ -49,6 +51,12 @@ from textreel.training.trainer import StepReport
 
 STATE_KIND = "judge-training-state"
 VALIDATION = 1_000_000_007  # keeps the chance of validation apart from that of every step
+REVIEW = 1_000_000_009  # and that of the clips for the review
+DISTURBANCE = 0.02  # deviation of what is added to ways in the review
+WHOLE_RATE, ALONE_RATE, REVIEW_RATE = 1.0, 0.2, 0.5
+RATES = (WHOLE_RATE, WHOLE_RATE, WHOLE_RATE, ALONE_RATE, REVIEW_RATE)
+"""The highest learning rate of each lesson, as a share of the one in the options."""
+ALONE = 3  # the lesson in which it finds subjects with little help
 
 
 def train_judge(
@@ -141,10 +149,8 @@ class JudgeTrainer:
         }
 
     def lesson(self, step: int) -> Callable[[np.random.Generator], tuple[Tensor, dict[str, float]]]:
-        """What is learned in a step: glances first, then courses, then whole clips."""
-        if step < self.config.glance_steps:
-            return self.glance
-        return self.follow if step < self.config.glance_steps + self.config.course_steps else self.watch
+        """What is learned in a step: glances first, then courses, then whole clips, then courses as found in these."""
+        return (self.glance, self.follow, self.watch, self.watch, self.review)[self.config.lesson_at(step)]
 
     def glance(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """Many pictures of subjects, close up: what has to be learned of 70 of them is learned fastest so."""
@@ -167,11 +173,16 @@ class JudgeTrainer:
         """The ways of many subjects and cameras, as one sees them, without painting anything."""
         specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
         scenes = [self.corpus.stage(spec, generator, JUDGED) for spec in specs]
-        ways, drift = ways_of(self.corpus, scenes, generator)
-        right = answers([judged_attributes(scene) for scene in scenes])
+        walked, drift = ways_of(self.corpus, scenes, generator)
+        return self.read_ways(walked, drift, answers([judged_attributes(scene) for scene in scenes]))
+
+    def read_ways(
+        self, walked: Tensor, drift: Tensor, right: dict[str, Tensor]
+    ) -> tuple[Tensor, dict[str, float]]:
+        """What ways and drifts tell, held against the right answers."""
         right = {head: right[head].to(self.fabric.device) for head in MOVING}
-        course = self.judge.course(ways.to(self.fabric.device), drift.to(self.fabric.device))
-        logits = {head: self.judge.heads[head](course) for head in MOVING}
+        course = self.judge.course(walked.to(self.fabric.device), drift.to(self.fabric.device))
+        logits = {head: self.judge.head(head)(course).float() for head in MOVING}
         numbers = {f"course/{head}": share for head, share in shares_right([(logits, right)]).items()}
         return torch.stack([*head_losses(logits, right).values()]).sum(), numbers
 
@@ -182,7 +193,7 @@ class JudgeTrainer:
         frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
             shown = shaken(clips.track, generator)
-            alone = self.step >= config.lesson_starts[-1]
+            alone = config.lesson_at(self.step) == ALONE
             share = config.helped_share_alone if alone else config.helped_share
             helped = torch.from_numpy(generator.random(config.batch) < share)
             look = self.judge.look(
@@ -202,6 +213,47 @@ class JudgeTrainer:
             **{f"loss/{name}": value.item() for name, value in losses.items()},
             **{f"right/{head}": share for head, share in shares_right([(logits, right)]).items()},
         }
+
+    def review(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
+        """The ways that the judge has found itself in many clips, over and over: its eyes learn no more meanwhile.
+
+        They are found once, since that is nearly all of the work, a little disturbed every time, and half of them
+        mirrored.
+        """
+        kept, drift, right = self.found
+        chosen = torch.from_numpy(generator.integers(len(kept), size=self.config.review_batch))
+        disturbed = kept[chosen]
+        noise = torch.from_numpy(generator.standard_normal(disturbed.shape, dtype=np.float32))
+        disturbed = disturbed + DISTURBANCE * noise * (disturbed != 0)
+        return self.read_ways(disturbed, drift[chosen], {head: right[head][chosen] for head in MOVING})
+
+    @cached_property
+    @torch.no_grad()
+    def found(self) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """Ways [N, T, S, WAY], drifts [N, T - 1, DRIFT] and right answers [N] of the clips for the review."""
+        self.judge.eval()
+        seen = [self.ways_found(start) for start in range(0, self.config.review_clips, self.config.batch)]
+        kept, drifts, right = zip(*(part for pair in seen for part in pair), strict=True)
+        return (
+            torch.cat(kept),
+            torch.cat(drifts),
+            {head: torch.cat([each[head] for each in right]) for head in MOVING},
+        )
+
+    def ways_found(self, start: int) -> list[tuple[Tensor, Tensor, dict[str, Tensor]]]:
+        """What `Judge.course` reads of some clips and of their mirror images, with the right answers."""
+        generator = np.random.default_rng([self.config.seed, REVIEW, start])
+        clips, right = self.clips(
+            self.corpus, generator, min(self.config.batch, self.config.review_clips - start)
+        )
+        frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
+        pairs = []
+        for shown, answer in ((frames, right), (frames.flip(-1), mirrored_answers(right))):
+            with self.fabric.autocast():
+                look = self.judge.look(shown)
+            looked, glances = look.glimpses[-1]
+            pairs.append((ways(looked, glances).float(), look.drift.float(), answer))
+        return pairs
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
@@ -277,11 +329,12 @@ def open_corpus(config: CorpusConfig) -> ScenesCorpus:
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, config: JudgeConfig, step: int) -> None:
-    """In each lesson a linear warm-up, to a fifth in the last one, then half a cosine down to the final rate."""
-    start = max(start for start in config.lesson_starts if start <= step)
+    """In each lesson a linear warm-up to its share of the rate, then half a cosine down to the final rate."""
+    lesson = config.lesson_at(step)
+    start = config.lesson_starts[lesson]
     end = min((later for later in config.lesson_starts if later > step), default=config.steps)
     fall = 0.5 * (1 + math.cos(math.pi * (step - start) / (end - start)))
-    highest = config.learning_rate * (0.2 if start == config.lesson_starts[-1] else 1.0)
+    highest = config.learning_rate * RATES[lesson]
     rate = config.final_learning_rate + (highest - config.final_learning_rate) * fall
     for group in optimiser.param_groups:
         group["lr"] = rate * min(1.0, (step - start + 1) / max(1, config.warmup_steps))
