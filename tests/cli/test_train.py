@@ -99,10 +99,10 @@ def test_what_cannot_be_is_said_in_one_sentence(capsys: pytest.CaptureFixture[st
 
 def test_a_judge_is_trained_and_resumed(capsys: pytest.CaptureFixture[str]) -> None:
     judge = ["train", "judge-tiny", "--out", "run"]
-    assert cli.run([*judge, "--steps", "3"]) == 0
+    assert cli.run([*judge, "--steps", "4"]) == 0
     assert capsys.readouterr().out == "run/model\n"
     assert cli.run([*judge, "--resume"]) == 0
-    assert cli.run([*judge, "--resume", "--steps", "4"]) == 1
+    assert cli.run([*judge, "--resume", "--steps", "5"]) == 1
     assert "other options" in capsys.readouterr().err
     assert cli.run(["train", "scenes-tiny", "--out", "run", "--resume"]) == 1
     assert "does not fit this recipe" in capsys.readouterr().err

@@ -107,7 +107,8 @@ def forecast_judge(config: JudgeConfig, done: int) -> Forecast:
 
 def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
     """A judge's run, step by kind of step."""
-    trainer = JudgeTrainer(replace(config, validation_clips=config.batch), Path())
+    few = replace(config, validation_clips=config.batch, review_clips=config.batch)
+    trainer = JudgeTrainer(few, Path())
     kinds = counted(range(done, config.steps), lambda step: trainer.lesson(step).__name__)
 
     def learn(kind: Kind, index: int) -> None:
@@ -119,6 +120,11 @@ def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
         for kind in kinds:
             seconds = timed(trainer.fabric, partial(learn, kind), kind.steps)
             paces.append(Pace(name=f"{kind.name} steps", steps=kind.steps, seconds=seconds))
+        if config.review_steps and done < config.steps:
+            seconds = timed(trainer.fabric, lambda _: trainer.ways_found(0), 1)
+            paces.append(
+                Pace(name="ways for the review", steps=config.review_clips // config.batch, seconds=seconds)
+            )
         seconds = timed(trainer.fabric, lambda _: trainer.validate(), 1) * config.validation_clips
         count = 1 + (config.steps - done) // config.validate_every
         paces.append(Pace(name="validation", steps=count, seconds=seconds / config.batch))

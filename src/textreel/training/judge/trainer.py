@@ -240,6 +240,7 @@ class JudgeTrainer:
             {head: torch.cat([each[head] for each in right]) for head in MOVING},
         )
 
+    @torch.no_grad()
     def ways_found(self, start: int) -> list[tuple[Tensor, Tensor, dict[str, Tensor]]]:
         """What `Judge.course` reads of some clips and of their mirror images, with the right answers."""
         generator = np.random.default_rng([self.config.seed, REVIEW, start])
