@@ -87,11 +87,18 @@ def glance_loss(glances: Glances, looked: Track, right: Mapping[str, Tensor], cl
     return torch.stack(losses).sum()
 
 
-def head_losses(logits: Mapping[str, Tensor], right: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The mean cross-entropy of each head over the clips that have an answer to it; 0 if none has."""
+def head_losses(
+    logits: Mapping[str, Tensor], right: Mapping[str, Tensor], smoothing: float = 0.0
+) -> dict[str, Tensor]:
+    """The mean cross-entropy of each head over the clips that have an answer to it; 0 if none has.
+
+    `smoothing` is the share of belief that right answers leave to the others (label smoothing).
+    """
     losses = {}
     for head, values in logits.items():
-        total = F.cross_entropy(values, right[head], ignore_index=NOT_APPLICABLE, reduction="sum")
+        total = F.cross_entropy(
+            values, right[head], ignore_index=NOT_APPLICABLE, reduction="sum", label_smoothing=smoothing
+        )
         losses[head] = total / (right[head] != NOT_APPLICABLE).sum().clamp(min=1)
     return losses
 

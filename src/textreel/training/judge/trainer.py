@@ -52,6 +52,7 @@ from textreel.training.trainer import StepReport
 STATE_KIND = "judge-training-state"
 VALIDATION = 1_000_000_007  # keeps the chance of validation apart from that of every step
 REVIEW = 1_000_000_009  # and that of the clips for the review
+SMOOTHING = 0.02  # of the answers in the review: what is seen so often is soon known by heart
 DISTURBANCE = 0.02  # deviation of what is added to ways in the review
 WHOLE_RATE, ALONE_RATE, REVIEW_RATE = 1.0, 0.2, 0.5
 RATES = (WHOLE_RATE, WHOLE_RATE, WHOLE_RATE, ALONE_RATE, REVIEW_RATE)
@@ -177,14 +178,14 @@ class JudgeTrainer:
         return self.read_ways(walked, drift, answers([judged_attributes(scene) for scene in scenes]))
 
     def read_ways(
-        self, walked: Tensor, drift: Tensor, right: dict[str, Tensor]
+        self, walked: Tensor, drift: Tensor, right: dict[str, Tensor], smoothing: float = 0.0
     ) -> tuple[Tensor, dict[str, float]]:
         """What ways and drifts tell, held against the right answers."""
         right = {head: right[head].to(self.fabric.device) for head in MOVING}
         course = self.judge.course(walked.to(self.fabric.device), drift.to(self.fabric.device))
         logits = {head: self.judge.head(head)(course).float() for head in MOVING}
         numbers = {f"course/{head}": share for head, share in shares_right([(logits, right)]).items()}
-        return torch.stack([*head_losses(logits, right).values()]).sum(), numbers
+        return torch.stack([*head_losses(logits, right, smoothing).values()]).sum(), numbers
 
     def watch(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """Whole clips, and every question."""
@@ -225,7 +226,9 @@ class JudgeTrainer:
         disturbed = kept[chosen]
         noise = torch.from_numpy(generator.standard_normal(disturbed.shape, dtype=np.float32))
         disturbed = disturbed + DISTURBANCE * noise * (disturbed != 0)
-        return self.read_ways(disturbed, drift[chosen], {head: right[head][chosen] for head in MOVING})
+        return self.read_ways(
+            disturbed, drift[chosen], {head: right[head][chosen] for head in MOVING}, SMOOTHING
+        )
 
     @cached_property
     @torch.no_grad()
