@@ -29,7 +29,7 @@ def scenes() -> TrainingConfig:
     """`textreel train scenes --out runs/scenes`: the lessons and the game of the shipped model in one run.
 
     About 4 hours on two cores. The shipped model had as many steps, in stages (MODEL_CARD.md): every prompted
-    attribute right in 93 % of films of seen combinations, 88 % of unseen ones, 76 % with a held-out synonym.
+    attribute right in 95 % of films of seen combinations, 91 % of unseen ones, 77 % with a held-out synonym.
     """
     return TrainingConfig(
         recipe="scenes",
@@ -47,7 +47,11 @@ def scenes() -> TrainingConfig:
 
 
 def scenes_plain() -> TrainingConfig:
-    """`textreel train scenes-plain --out runs/plain`: whole frames from a plain decoder, to measure layers against."""
+    """`textreel train scenes-plain --out runs/plain`: whole frames from a plain decoder, to measure layers against.
+
+    In 24 minutes on two cores (800 steps of reading, 900 of clips) it shows the place and the time that its words
+    say, and no subject: 0 % of films show everything, 45 % from layers in the same time (MODEL_CARD.md).
+    """
     return replace(
         scenes(),
         recipe="scenes-plain",
