@@ -116,8 +116,11 @@ def test_a_film_is_edited_and_stands_beside_the_one_before(page: "playwright.Pag
 
 
 def test_a_word_of_an_explanation_is_clicked(page: "playwright.Page") -> None:
-    make(page, PROMPT)
+    prompt = "a zebra walks in the snow at night"
+    make(page, prompt)
     tab(page, "Explain")
+    chosen = f"[...document.querySelectorAll('input')].filter(each => each.value === '{prompt}').length"
+    page.wait_for_function(f"{chosen} === 2")  # here and in the tab Direct
     page.get_by_text("Press Explain").wait_for()
     page.get_by_role("button", name="Words only").click()
     report = page.frame_locator(".textreel-why")
