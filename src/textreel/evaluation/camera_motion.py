@@ -190,8 +190,8 @@ def held_against(
 def robust_weights(residuals_NHW: Tensor, inside_NHW: Tensor) -> Tensor:
     """Geman-McClure weights by the median absolute residual of each pair, less among others that do not fit.
 
-    A subject that fills half the view would else be fitted in the place's stead. It moves as a whole, so that misfits
-    lie together, and it is seldom at the rim of the view.
+    A subject that fills a third of the view would else be fitted in the place's stead. It moves as a whole, so that
+    misfits lie together, and it is seldom at the rim of the view.
     """
     sizes = residuals_NHW.abs().masked_fill(~inside_NHW, torch.nan).flatten(1)
     deviation = (1.4826 * sizes.nanmedian(dim=1).values).nan_to_num(1.0).clamp(min=LEAST_DEVIATION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textreel.language.kinds import kind_of
+from textreel.storyboard.camera_words import PRONOUNS
 from textreel.storyboard.editing.inflection import present, verb_base
 from textreel.storyboard.editing.nouns import Rewritten, Thing, coordinated, matching
 from textreel.storyboard.editing.sentence import Noun, Sentence, sentence
@@ -12,7 +13,6 @@ CHASING = {
     "pass": "walk", "meet": "walk",
 }  # fmt: skip
 """What somebody still does when there is nobody any more to do it to."""
-POINTING = frozenset({"it", "him", "her", "them"})
 
 
 def without_noun(text: str, thing: Thing) -> Rewritten | None:
@@ -162,7 +162,7 @@ def _chaser(read: Sentence, subject: Noun, addition: str, doing: str) -> str | N
     "A cat and a dog chases it" would leave the cat where it is.
     """
     words = doing.split()
-    chases = len(words) == 2 and words[1] in POINTING and verb_base(words[0]) in CHASING
+    chases = len(words) == 2 and words[1] in PRONOUNS and verb_base(words[0]) in CHASING
     verb = read.verb_of(subject)
     resting = verb is None or read.words[verb.start : verb.end] in (["is"], ["are"])
     if not chases or not resting or coordinated(read, subject):

@@ -54,8 +54,7 @@ VALIDATION = 1_000_000_007  # keeps the chance of validation apart from that of 
 REVIEW = 1_000_000_009  # and that of the clips for the review
 SMOOTHING = 0.02  # of the answers in the review: what is seen so often is soon known by heart
 DISTURBANCE = 0.02  # deviation of what is added to ways in the review
-WHOLE_RATE, ALONE_RATE, REVIEW_RATE = 1.0, 0.2, 0.5
-RATES = (WHOLE_RATE, WHOLE_RATE, WHOLE_RATE, ALONE_RATE, REVIEW_RATE)
+RATES = (1.0, 1.0, 1.0, 0.2, 0.5)
 """The highest learning rate of each lesson, as a share of the one in the options."""
 ALONE = 3  # the lesson in which it finds subjects with little help
 
