@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=Options.seed, help="of weights, noise and clips")
     made.add_argument("--threads", type=int, default=CORES, help="cores for everybody")
     made.add_argument("--width", type=int, default=Options.width, help="the peers' width; 64 is DCGAN's")
-    made.add_argument("--recipe", help="of textreel, where a corpus has several, such as digits-two")
+    made.add_argument("--recipe", help="of textreel, where a corpus has several, such as digits-alone")
     made.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="an option of that recipe"
     )

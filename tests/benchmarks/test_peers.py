@@ -468,7 +468,7 @@ def test_a_whole_comparison_on_a_tiny_corpus(
 def test_recipes_are_those_of_the_corpus(shards: Path, tmp_path: Path) -> None:
     config = reel.recipe_config(str(shards), None, {"steps": 7}, 3)
     assert (config.recipe, config.steps, config.seed, config.side) == ("own", 7, 3, 32)
-    two = reel.recipe_config("digits", "digits-two", {}, 0)
+    two = reel.recipe_config("digits", "digits-alone", {}, 0)
     assert two.corpus.digits == (1, 2)
     with pytest.raises(UsageError, match="Clips of digits are learned by digits"):
         reel.recipe_config("digits", "scenes", {}, 0)

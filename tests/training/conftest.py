@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from textreel.corpora.clips.build import build
+from textreel.corpora.clips.cutting import ClipFormat
+from textreel.corpora.clips.folder import scan
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.language import WordVectors
 from textreel.training import reading, trainer
@@ -48,3 +53,20 @@ def make_trainer(
         return Trainer(tiny(**changes), corpus, vectors, folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight strips of a square that goes right or down."""
+    folder = tmp_path_factory.mktemp("squares")
+    for number in range(8):
+        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
+        for frame in range(10):
+            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
+            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
+        Image.fromarray(strip).save(folder / f"{number}.png")
+        words = "goes to the right" if number % 2 else "goes down"
+        (folder / f"{number}.txt").write_text(f"a square {words}")
+    out = tmp_path_factory.mktemp("shards") / "squares"
+    build(scan(folder), out, ClipFormat(size=32, fps=12))
+    return out

@@ -6,17 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import textreel
-from textreel.corpora.clips.build import build
-from textreel.corpora.clips.cutting import ClipFormat
-from textreel.corpora.clips.folder import scan
 from textreel.errors import UsageError
 from textreel.generator import ClipsGeneratorConfig, TextEncoderConfig
 from textreel.generator.clips import Gaussian
-from textreel.training.configuration import AdversarialConfig, CodesConfig, TrainingConfig, override
-from textreel.training.objectives.clips import clip_distance, divergence
+from textreel.training.configuration import AdversarialConfig, TrainingConfig, override
+from textreel.training.objectives.clips import divergence, moving_weights, pixel_distance
 from textreel.training.recipes.own import own
 from textreel.training.run import prepare, start
 
@@ -31,32 +27,15 @@ def test_the_divergence_is_nothing_between_equals_and_else_by_hand() -> None:
 
 @pytest.mark.parametrize("distance", ["absolute", "squared"])
 def test_what_moves_counts_more(distance: str) -> None:
-    options = CodesConfig(distance=distance, moving_weight=4.0)
     true = torch.zeros(1, 2, 3, 2, 2)
     true[0, 0, :, 0, 0] = 1.0  # half away from the mean frame in both frames
+    weights = moving_weights(true, 4.0)
     made = true.clone()
     made[0, 0, :, 0, 0] -= 0.5
-    moving = clip_distance(made, true, options)
+    moving = pixel_distance(made, true, weights, distance)
     made = true.clone()
     made[0, 0, :, 1, 1] -= 0.5
-    assert moving.item() == pytest.approx(3 * clip_distance(made, true, options).item())
-
-
-@pytest.fixture(scope="module")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight strips of a square that goes right or down."""
-    folder = tmp_path_factory.mktemp("squares")
-    for number in range(8):
-        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
-        for frame in range(10):
-            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
-            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
-        Image.fromarray(strip).save(folder / f"{number}.png")
-        words = "goes to the right" if number % 2 else "goes down"
-        (folder / f"{number}.txt").write_text(f"a square {words}")
-    out = tmp_path_factory.mktemp("shards") / "squares"
-    build(scan(folder), out, ClipFormat(size=32, fps=12))
-    return out
+    assert moving.item() == pytest.approx(3 * pixel_distance(made, true, weights, distance).item())
 
 
 def tiny(shards: Path) -> TrainingConfig:

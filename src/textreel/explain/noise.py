@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from textreel.explain.shots import FilmedShot
-from textreel.generator import ClipsGenerator, Generator, LayeredGenerator, PlainGenerator
+from textreel.generator import ClipsGenerator, Generator, LayeredGenerator, PlainGenerator, ThingsGenerator
 from textreel.generator.layered import PLACE_ENTRIES
 from textreel.nn.noise import DECIDING, VECTOR_SIZE, Noise, draw_noise
 from textreel.nn.records import map_tensors
@@ -64,6 +64,8 @@ def closed_form(generator: Generator[Any], acts_on: str) -> Tensor:
         weights = first_layer(generator.condition)
         whole = weights[:, -VECTOR_SIZE - 4 * DECIDING : -4 * DECIDING] * 0.5
         return whole + with_slopes(weights)
+    if isinstance(generator, ThingsGenerator):
+        return spread_out(first_layer(generator.look)[:, -generator.config.look :], 0)
     assert isinstance(generator, ClipsGenerator)
     return spread_out(first_layer(generator.condition)[:, -generator.config.content :], 0)
 
@@ -99,6 +101,10 @@ def conditions(generator: Generator[Any], shot: FilmedShot) -> dict[str, tuple[T
             "place": (noise.vector, plan.canvas_condition),
             "subjects": (noise.vector, plan.slot_condition[:, 0]),
         }
+    if isinstance(generator, ThingsGenerator):
+        looks = generator.codes(noise.vector)[0][:: generator.config.things]
+        reading = generator.understand(encoding)
+        return {"thing 1": (noise.vector, generator.look_condition(reading.looks[:, 0], looks))}
     few = map_tensors(encoding, lambda part: part[:32]), noise[:32]
     return {"picture": (few[1].vector, shot.painter.begin(*few).condition)}
 

@@ -11,10 +11,18 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import Tensor
 
-from textreel.generator import ClipsGenerator, Generator, LayeredGenerator, PlainGenerator, TextEncoding
+from textreel.generator import (
+    ClipsGenerator,
+    Generator,
+    LayeredGenerator,
+    PlainGenerator,
+    TextEncoding,
+    ThingsGenerator,
+)
 from textreel.generator.clips import ClipsState, draw, seed_of
 from textreel.generator.plain import PlainState
 from textreel.generator.plans import GeneratorState, Steps
+from textreel.generator.things import ThingsState
 from textreel.nn.compositing import POSE, SLOTS, SceneLayers, compose, tint_sprites
 from textreel.nn.noise import Noise
 
@@ -183,7 +191,7 @@ def colour_coded(layers: SceneLayers) -> SceneLayers:
     """The same layers in pure colours: subjects red and green, weather blue, the place and its shadows black."""
     codes = 2 * torch.eye(3) - 1
     sprites, poses = layers.sprites.clone(), layers.poses.clone()
-    sprites[:, :, :, :3] = codes[:SLOTS, :, None, None]
+    sprites[:, :, :, :3] = codes[: sprites.shape[2], :, None, None]
     poses[..., POSE["shadow"]] = 0
     weather = None if layers.weather is None else layers.weather.clone()
     if weather is not None:
@@ -240,6 +248,48 @@ class ClipsPainter(Painter[ClipsState]):
         return {} if state.background is None else {"background": state.background[0]}
 
 
+class ThingsPainter(Painter[ThingsState]):
+    """A plain ground and the things before it."""
+
+    def __init__(self, generator: ThingsGenerator) -> None:
+        self.generator = generator
+        self.parts = ("ground", *(f"thing {number + 1}" for number in range(generator.config.things)))
+
+    def begin(self, encoding: TextEncoding, noise: Noise) -> ThingsState:
+        return self.generator.begin(encoding, *self.generator.codes(noise.vector))
+
+    def layers(self, state: ThingsState, view: View) -> SceneLayers:
+        """The layers of the shown frames."""
+        places, _ = self.generator.go(state.ways, state.course, max(view.shown) + 1)
+        return self.generator.layers(state.reading, state.sprites, places[:, list(view.shown)])
+
+    def composed(self, layers: SceneLayers, view: View) -> Tensor:
+        """The frames of layers."""
+        camera = view.shown_camera.expand(len(layers.canvas), -1, -1)
+        return compose(layers, camera, camera.new_zeros(*camera.shape[:2], 2), view.side, view.side)
+
+    def paint(self, state: ThingsState, view: View) -> Tensor:
+        return self.composed(self.layers(state, view), view)
+
+    @torch.no_grad()
+    def seen(self, state: ThingsState, view: View) -> Tensor:
+        told = self.composed(colour_coded(self.layers(state, view)), view)
+        things = ((told + 1) / 2).clamp(0, 1).transpose(1, 2)[:, : self.generator.config.things]
+        return torch.cat([1 - things.sum(dim=1, keepdim=True), things], dim=1).clamp(0, 1)
+
+    @torch.no_grad()
+    def attention(self, state: ThingsState, view: View) -> Tensor:
+        """Everything is read once: of a thing the mean of what is read for its look and for its way."""
+        looks, ways = state.reading.attention.chunk(2, dim=1)
+        things = (looks + ways) / 2
+        parts = torch.cat([things.mean(dim=1, keepdim=True), things], dim=1)
+        return parts[:, :, None].expand(-1, -1, len(view.shown), -1)
+
+    @torch.no_grad()
+    def apart(self, state: ThingsState, view: View) -> dict[str, Tensor]:
+        return dict(zip(self.parts[1:], state.sprites, strict=False))
+
+
 class PlainPainter(Painter[PlainState]):
     """Whole frames, of no known parts."""
 
@@ -282,6 +332,7 @@ def resized(frames_BTCHW: Tensor, side: int) -> Tensor:
 PAINTERS: Sequence[tuple[type[Generator[Any]], type[Painter[Any]]]] = (
     (LayeredGenerator, LayeredPainter),
     (ClipsGenerator, ClipsPainter),
+    (ThingsGenerator, ThingsPainter),
     (PlainGenerator, PlainPainter),
 )
 

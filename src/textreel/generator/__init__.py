@@ -5,6 +5,7 @@ from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.loading import GENERATORS, load_generator
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
+from textreel.generator.things import ThingsGenerator, ThingsGeneratorConfig
 from textreel.generator.words import word_tensors
 from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
@@ -20,6 +21,8 @@ __all__ = [
     "PlainGeneratorConfig",
     "TextEncoderConfig",
     "TextEncoding",
+    "ThingsGenerator",
+    "ThingsGeneratorConfig",
     "load_generator",
     "word_tensors",
 ]

@@ -11,11 +11,13 @@ from textreel.generator.base import Generator
 from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
+from textreel.generator.things import ThingsGenerator, ThingsGeneratorConfig
 from textreel.nn.precision import fast_bfloat16
 
 GENERATORS: dict[str, tuple[Callable[[Any], Generator[Any]], type]] = {
     "layered": (LayeredGenerator, LayeredGeneratorConfig),
     "clips": (ClipsGenerator, ClipsGeneratorConfig),
+    "things": (ThingsGenerator, ThingsGeneratorConfig),
     "plain": (PlainGenerator, PlainGeneratorConfig),
 }
 

@@ -38,7 +38,8 @@ class SceneLayers:
     """What a clip is made of, before the camera looks at it.
 
     canvas            [B, 3, H, W]        the place, in [-1, 1], periodic in x
-    sprites           [B, T, S, 4, h, w]  colour in [-1, 1] and alpha in [0, 1] of each subject in each frame
+    sprites           [B, T, S, 4, h, w]  colour in [-1, 1] and alpha in [0, 1] of each subject in each frame; or
+                                          [B, 1, S, 4, h, w] where they look the same in all of them
     poses             [B, T, S, 10]       see POSE_FIELDS; x_cos and x_sin are cos and sin of pi * x
     tint              [B, S, 4]           colour in [-1, 1] and amount in [0, 1]
     light             [B, 3]              multiplier of the subjects' colours
@@ -61,7 +62,8 @@ def tint_sprites(sprites_BTSCHW: Tensor, tint_BS4: Tensor) -> Tensor:
     luminance = torch.einsum("btschw,c->btshw", colour, weights)[:, :, :, None]
     target = (tint_BS4[:, None, :, :3, None, None] + 1) / 2
     # Dark art must take a colour too: the tint is the mid-tone, its lights run to white, its darks to black.
-    lifted = 0.15 + 0.85 * luminance.clamp(0, 1).sqrt()
+    # At 0 a root has no gradient.
+    lifted = 0.15 + 0.85 * luminance.clamp(1e-6, 1).sqrt()
     tinted = torch.where(
         lifted < 0.8, target * lifted / 0.8, target + (1 - target) * (lifted - 0.8) / 0.2 * 0.5
     )
@@ -153,7 +155,7 @@ def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height:
     dolly = camera_BTC[..., 4].flatten().float() if numbers > 4 else None
     world_x, world_y = world_grid(camera, height, width)
     picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y) + 1) / 2
-    sprites = tint_sprites(layers.sprites.float(), layers.tint.float())
+    sprites = tint_sprites(layers.sprites.float(), layers.tint.float()).expand(-1, frames, -1, -1, -1, -1)
     light = every_frame(layers.light, frames)[:, :, None, None]
     poses = layers.poses.float().flatten(0, 1)
     for slot in reversed(range(sprites.shape[2])):

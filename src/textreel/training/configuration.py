@@ -7,7 +7,12 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from textreel.corpora.protocol import Window
 from textreel.errors import UsageError
-from textreel.generator import ClipsGeneratorConfig, LayeredGeneratorConfig, PlainGeneratorConfig
+from textreel.generator import (
+    ClipsGeneratorConfig,
+    LayeredGeneratorConfig,
+    PlainGeneratorConfig,
+    ThingsGeneratorConfig,
+)
 from textreel.soundtrack import SoundGeneratorConfig
 from textreel.training.losses import ADVERSARIAL_LOSSES
 
@@ -26,6 +31,7 @@ class CorpusConfig:
     kinds: tuple[str, ...] | None = None  # of the corpus `sounds`; None: all of them
     folder: str | None = None  # of the shards of a person's own clips
     held_out: tuple[str, ...] | None = None  # groups of own clips that are kept out; None: a tenth of them
+    mirror: bool = False  # whether every second own clip is shown as in a mirror
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +81,12 @@ class CodesConfig:
     motion_weight: float = 0.01  # of the divergence of motion codes from what the prior expects, per nat
     hold_steps: int = 0  # without either divergence
     warmup_steps: int = 500  # after these, over which their weights grow
+    expected_weight: float = 0.3  # of the picture that words alone make of a thing, beside the coded one
+    annotations: bool = True  # whether what a corpus knows of where things are is used
+    painted_every: int = 2  # one of so many frames is painted and judged; all are read and followed
 
     def __post_init__(self) -> None:
+        require(self.painted_every >= 1, "painted_every", "at least 1", self.painted_every)
         require(self.distance in DISTANCES, "distance", f"one of {', '.join(DISTANCES)}", self.distance)
 
 
@@ -98,9 +108,13 @@ class TrainingConfig:
     """A whole run. Unknown keys are refused when it is read back from JSON."""
 
     recipe: str
-    generator: LayeredGeneratorConfig | PlainGeneratorConfig | ClipsGeneratorConfig | SoundGeneratorConfig = (
-        field(default_factory=LayeredGeneratorConfig)
-    )
+    generator: (
+        LayeredGeneratorConfig
+        | PlainGeneratorConfig
+        | ClipsGeneratorConfig
+        | ThingsGeneratorConfig
+        | SoundGeneratorConfig
+    ) = field(default_factory=LayeredGeneratorConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     adversarial: AdversarialConfig = field(default_factory=AdversarialConfig)
     layers: LayerWeights = field(default_factory=LayerWeights)

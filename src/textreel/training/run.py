@@ -188,7 +188,7 @@ def clips_corpus(config: CorpusConfig) -> Corpus:
             "This recipe learns from your own clips: say where their shards are with --corpus SHARDS, "
             "which `textreel corpus build FOLDER -o SHARDS` makes."
         )
-    corpus = ClipsCorpus(config.folder, held_out=config.held_out)
+    corpus = ClipsCorpus(config.folder, held_out=config.held_out, mirror=config.mirror)
     if sum(shard.bytes for shard in corpus.index.shards) <= CHECKED_BYTES:
         require_unchanged(corpus.index, corpus.folder)
     return corpus

@@ -33,6 +33,7 @@ class Draw:
     caption: str
     wrong: str
     start: int
+    mirrored: bool = False
 
 
 class ClipsCorpus:
@@ -53,15 +54,21 @@ class ClipsCorpus:
         memory_bytes: so much of decoded frames is kept.
         held_out: instead of a tenth, the groups to hold out by name (see Sample.group; a clip without a group is
             known by its file's path).
+        mirror: whether every second clip is shown as in a mirror, which must not make its caption wrong.
 
     Raises:
         CorpusError: the folder is no whole corpus, or a group to hold out is not in it.
     """
 
     def __init__(
-        self, folder: str | Path, *, memory_bytes: int = MEMORY_BYTES, held_out: Collection[str] | None = None
+        self,
+        folder: str | Path,
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+        held_out: Collection[str] | None = None,
+        mirror: bool = False,
     ) -> None:
-        self.folder = Path(folder)
+        self.folder, self.mirror = Path(folder), mirror
         self.index = Index.load(self.folder)
         self.name, self.fps, self.size = self.index.name, self.index.format.fps, self.index.format.size
         self.samples = self.index.samples
@@ -138,9 +145,9 @@ class ClipsCorpus:
         caption = self._say(number, generator)
         starts = max(1, self.samples[number].frames - window.frames + 1)
         start = int(generator.integers(starts))
-        return Draw(
-            number=number, caption=caption, wrong=self._wrong(number, caption, generator, split), start=start
-        )
+        wrong = self._wrong(number, caption, generator, split)
+        mirrored = self.mirror and bool(generator.random() < 0.5)
+        return Draw(number=number, caption=caption, wrong=wrong, start=start, mirrored=mirrored)
 
     def _say(self, number: int, generator: np.random.Generator) -> str:
         captions = self.samples[number].captions
@@ -159,7 +166,8 @@ class ClipsCorpus:
 
     def _window(self, draw: Draw, window: Window) -> NDArray[np.uint8]:
         frames = self.frames(draw.number)
-        return frames[np.minimum(draw.start + np.array(window.shown), len(frames) - 1)]
+        shown = frames[np.minimum(draw.start + np.array(window.shown), len(frames) - 1)]
+        return shown[:, :, ::-1] if draw.mirrored else shown
 
     def _decode(self, number: int) -> NDArray[np.uint8]:
         sample, shard = self.samples[number], self._shards[number]

@@ -11,12 +11,14 @@ from textreel.training.objectives.clips import ClipsObjective
 from textreel.training.objectives.layered import LayeredObjective
 from textreel.training.objectives.plain import PlainObjective
 from textreel.training.objectives.sounds import SoundsObjective
+from textreel.training.objectives.things import ThingsObjective
 from textreel.training.reading import DisturbedWords
 
 OBJECTIVES: dict[str, Callable[[TrainingConfig, Any, DisturbedWords, Fabric], Objective]] = {
     "layered": LayeredObjective,
     "plain": PlainObjective,
     "clips": ClipsObjective,
+    "things": ThingsObjective,
     "sound": SoundsObjective,
 }
 """By the kind of the generator that they train."""
@@ -31,4 +33,5 @@ __all__ = [
     "Painted",
     "PlainObjective",
     "SoundsObjective",
+    "ThingsObjective",
 ]

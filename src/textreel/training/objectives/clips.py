@@ -13,11 +13,11 @@ import torch.nn.functional as F
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from textreel.corpora.protocol import Corpus
+from textreel.corpora.protocol import Batch, Corpus
 from textreel.discriminators import Showing
 from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig, ClipsState, Gaussian
 from textreel.nn.text_encoder import TextEncoding
-from textreel.training.configuration import CodesConfig, TrainingConfig
+from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Moment, Objective, Painted
 from textreel.training.reading import DisturbedWords
 
@@ -77,6 +77,9 @@ class ClipsObjective(Objective):
     def companions(self) -> Mapping[str, nn.Module]:
         return {"encoder": self.encoder}
 
+    def real_showing(self, batch: Batch) -> Showing:
+        return Showing(batch.frames[:, :: self.config.codes.painted_every])
+
     def paint(self, moment: Moment) -> Painted:
         """Paint the batch's clips again from their codes; with a game, half of them from the prior instead."""
         generator, options, batch = self.generator, self.config.codes, moment.batch
@@ -87,11 +90,12 @@ class ClipsObjective(Objective):
         content = codes.content.sample(noise)
         state = generator.begin(encoding, contexts, content)
         hidden, motion_divergence = self.follow(state, codes.motion, moment)
-        frames, _ = generator.paint(hidden, state)
+        # The recurrent pass costs little, the decoder nearly everything.
+        frames, _ = generator.paint(hidden[:, :: options.painted_every], state)
         warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
         prior = Gaussian(torch.zeros_like(content), torch.zeros_like(content))
         losses = {
-            "frames": self.config.layers.frames * clip_distance(frames, batch.frames, options),
+            "frames": self.config.layers.frames * self.distance(frames, batch.frames),
             "content": warm * options.content_weight * divergence(codes.content, prior).mean(),
             "motion": warm * options.motion_weight * motion_divergence,
         }
@@ -102,6 +106,12 @@ class ClipsObjective(Objective):
         if moment.game:
             frames = self.with_imagined(frames, moment, encoding, contexts)
         return Painted(Showing(frames), losses)
+
+    def distance(self, made: Tensor, true: Tensor) -> Tensor:
+        """The mean distance of what was painted of clips from the clips, by the options."""
+        options = self.config.codes
+        weights = moving_weights(true, options.moving_weight)[:, :: options.painted_every]
+        return pixel_distance(made, true[:, :: options.painted_every], weights, options.distance)
 
     def follow(self, state: ClipsState, motion: Gaussian, moment: Moment) -> tuple[Tensor, Tensor]:
         """Carry clips through the motions that the encoder saw: hidden maps [B, T, ...], divergence of the prior."""
@@ -121,19 +131,25 @@ class ClipsObjective(Objective):
         rows = torch.arange(0, len(frames), 2, device=frames.device)
         config = self.generator.config
         noise = moment.chance.normal_like(frames.new_zeros(len(frames), config.content))[rows]
-        steps = moment.chance.normal_like(frames.new_zeros(len(frames), frames.shape[1], config.motion))[rows]
+        every = self.config.codes.painted_every
+        count = (frames.shape[1] - 1) * every + 1
+        steps = moment.chance.normal_like(frames.new_zeros(len(frames), count, config.motion))[rows]
         state = self.generator.begin(encoding[rows], contexts[rows], noise)
         hidden, _, _ = self.generator.sample(state, steps)
-        imagined, _ = self.generator.paint(hidden, state)
+        imagined, _ = self.generator.paint(hidden[:, ::every], state)
         return frames.index_copy(0, rows, imagined.to(frames.dtype))
 
 
-def clip_distance(made_BTCHW: Tensor, true_BTCHW: Tensor, options: CodesConfig) -> Tensor:
-    """The mean distance of pixels, those that differ from the clip's mean frame counting more."""
-    moving = (true_BTCHW - true_BTCHW.mean(dim=1, keepdim=True)).abs().mean(dim=2, keepdim=True)
-    weights = 1 + options.moving_weight * moving
-    difference = made_BTCHW - true_BTCHW
-    distance = difference.square() if options.distance == "squared" else difference.abs()
+def moving_weights(frames_BTCHW: Tensor, moving_weight: float) -> Tensor:
+    """How much pixels count [B, T, 1, H, W]: those that differ from the clip's mean frame more."""
+    moving = (frames_BTCHW - frames_BTCHW.mean(dim=1, keepdim=True)).abs().mean(dim=2, keepdim=True)
+    return 1 + moving_weight * moving
+
+
+def pixel_distance(made: Tensor, true: Tensor, weights: Tensor | float, kind: str) -> Tensor:
+    """The mean weighted distance of pixels; `kind` is one of configuration.DISTANCES."""
+    difference = made - true
+    distance = difference.square() if kind == "squared" else difference.abs()
     return (weights * distance).mean()
 
 

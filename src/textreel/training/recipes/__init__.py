@@ -5,7 +5,7 @@ from pathlib import Path
 
 from textreel.training.configuration import TrainingConfig
 from textreel.training.recipes import own
-from textreel.training.recipes.digits import digits, two_digits
+from textreel.training.recipes.digits import digits, digits_alone
 from textreel.training.recipes.scenes import scenes, scenes_plain, scenes_tiny
 from textreel.training.recipes.sounds import own_sounds, sounds, sounds_tiny
 
@@ -14,7 +14,7 @@ RECIPES: dict[str, Callable[[], TrainingConfig]] = {
     "scenes-plain": scenes_plain,
     "scenes-tiny": scenes_tiny,
     "digits": digits,
-    "digits-two": two_digits,
+    "digits-alone": digits_alone,
     "sounds": sounds,
     "sounds-tiny": sounds_tiny,
 }

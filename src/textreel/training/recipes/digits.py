@@ -1,49 +1,40 @@
-"""Bouncing digits with the annotations of their corpus; see recipes/own.py for learning from clips alone."""
+"""Bouncing digits: one or two in a clip, with what their corpus knows of its clips or from video and text alone."""
 
 from dataclasses import replace
 
-from textreel.corpora.digits.handwriting import COMPONENTS
-from textreel.corpora.digits.protocol import CLASSES
 from textreel.corpora.protocol import Window
-from textreel.generator.beliefs import AttributeClasses
-from textreel.generator.layered import LayeredGeneratorConfig
+from textreel.generator.things import ThingsGeneratorConfig
 from textreel.nn.text_encoder import TextEncoderConfig
-from textreel.training.configuration import AdversarialConfig, CorpusConfig, LayerWeights, TrainingConfig
+from textreel.training.configuration import AdversarialConfig, CodesConfig, CorpusConfig, TrainingConfig
+
+FRAMES = 16
 
 
 def digits() -> TrainingConfig:
-    """`textreel train digits --out runs/digits`: one digit, with annotations."""
+    """`textreel train digits --out runs/digits`: the shipped `digits` model, with annotations."""
     return TrainingConfig(
         recipe="digits",
-        generator=LayeredGeneratorConfig(
-            fps=10,
-            size=64,
-            text=TextEncoderConfig(features=96, prototypes=256),
-            classes=AttributeClasses(slots=dict(CLASSES)),
-            look_entries=COMPONENTS,
-            canvas_channels=(32, 32, 32, 32),
-            sprite_channels=(128, 128, 96, 64),
-            weather_channels=(32, 32),
+        generator=ThingsGeneratorConfig(
+            fps=10, size=64, text=TextEncoderConfig(features=96, prototypes=256, layers=1), things=2
         ),
-        corpus=CorpusConfig(name="digits", digits=(1,)),
-        adversarial=AdversarialConfig(start_step=500, ramp_steps=200),
-        layers=LayerWeights(canvas=1.0),
-        window=Window(longest_start_seconds=0.0),
+        corpus=CorpusConfig(name="digits", digits=(1, 2)),
+        adversarial=AdversarialConfig(judges=("frame", "motion"), start_step=900, ramp_steps=200),
+        codes=CodesConfig(
+            distance="squared", content_weight=0.008, motion_weight=0.001, warmup_steps=300, painted_every=4
+        ),
+        window=Window(frames=FRAMES, shown=tuple(range(FRAMES)), longest_start_seconds=0.0),
         side=64,
         batch=32,
-        steps=1500,
-        reading_steps=300,
-        place_steps=50,
-        subject_steps=2500,
-        subject_batch=32,
-        pose_steps=1000,
-        pose_batch=64,
-        reading_disturbance=0.1,
+        steps=1200,
+        reading_steps=0,
+        place_steps=0,
+        subject_steps=0,
+        pose_steps=0,
         word_disturbance=0.1,
-        compile=True,
     )
 
 
-def two_digits() -> TrainingConfig:
-    """`textreel train digits-two --out runs/digits-two`: one or two digits, with annotations."""
-    return replace(digits(), recipe="digits-two", corpus=CorpusConfig(name="digits", digits=(1, 2)))
+def digits_alone() -> TrainingConfig:
+    """`textreel train digits-alone --out runs/digits-alone`: the same from video and text alone."""
+    config = digits()
+    return replace(config, recipe="digits-alone", codes=replace(config.codes, annotations=False))

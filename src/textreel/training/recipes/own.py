@@ -9,6 +9,8 @@ import numpy as np
 from textreel.corpora.clips.index import Index
 from textreel.corpora.protocol import Window
 from textreel.generator.clips import ClipsGeneratorConfig
+from textreel.generator.things import ThingsGeneratorConfig
+from textreel.language import tokenize
 from textreel.nn.text_encoder import TextEncoderConfig
 from textreel.training.configuration import AdversarialConfig, CodesConfig, CorpusConfig, TrainingConfig
 from textreel.training.forecast import Fact
@@ -27,6 +29,7 @@ BASE_BYTES, BYTES_A_PIXEL = (
     700e6,
     2100.0,
 )  # measured in bf16: of a run without clips, of a pixel of its windows
+SIDED = ("left", "right", "clockwise", "east", "west", "write", "writing", "letter", "text", "word", "sign")
 WORDINGS = 200  # are compared with each other
 MEMORY_SHARE = 0.7  # of the free memory is used at most
 
@@ -134,9 +137,12 @@ def own(shards: Path, machine: Machine | None = None) -> TrainingConfig:
     return TrainingConfig(
         recipe="own",
         generator=ClipsGeneratorConfig(
-            fps=index.format.fps, size=chosen.side, text=TextEncoderConfig(features=96, prototypes=512)
+            fps=index.format.fps,
+            size=chosen.side,
+            text=TextEncoderConfig(features=96, prototypes=512),
+            channels=(128, 96, 64, 64),
         ),
-        corpus=CorpusConfig(name="clips", folder=str(shards)),
+        corpus=CorpusConfig(name="clips", folder=str(shards), mirror=looks_the_same_mirrored(index)),
         adversarial=AdversarialConfig(
             judges=("frame", "motion"),
             start_step=chosen.steps // 4,
@@ -162,9 +168,36 @@ def says_different_things(index: Index) -> bool:
     return any(one.isdisjoint(other) for one, other in itertools.combinations(wordings[:WORDINGS], 2))
 
 
+def looks_the_same_mirrored(index: Index) -> bool:
+    """Whether no caption names a side, so that it stays true of a clip in a mirror."""
+    words = {word for sample in index.samples for caption in sample.captions for word in tokenize(caption)}
+    return not any(side in word for word in words for side in SIDED)
+
+
 def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
-    """`textreel train shapes --corpus runs/corpora/shapes --out runs/shapes`: one shape moves up or to the left."""
-    return named("shapes", own(shards, machine))
+    """`textreel train shapes --corpus runs/corpora/shapes --out runs/shapes`: one shape moves up or to the left.
+
+    What moves there moves as a whole before a plain ground: the generator of things.
+    """
+    config = own(shards, machine)
+    return replace(
+        config,
+        recipe="shapes",
+        generator=ThingsGeneratorConfig(
+            fps=config.generator.fps,
+            size=config.side,
+            text=config.generator.text,
+            reach=0.375,
+        ),
+        adversarial=replace(config.adversarial, start_step=600, ramp_steps=200),
+        codes=CodesConfig(
+            distance="squared", content_weight=0.0005, motion_weight=0.001, warmup_steps=200, painted_every=3
+        ),
+        window=Window(frames=24, shown=tuple(range(24)), longest_start_seconds=0.0),
+        batch=24,
+        steps=1000,
+        word_disturbance=0.1,
+    )
 
 
 def actions(shards: Path, machine: Machine | None = None) -> TrainingConfig:

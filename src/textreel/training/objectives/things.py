@@ -1,0 +1,333 @@
+"""How things are learned from clips of which only the video and the words are known: found, looked at, followed.
+
+Where a thing is in a frame is found by holding against every place of it the picture that the generator paints of
+the thing's words: the look that words have so far tells where to look, and what is seen there mends the look
+(sprites learned by expectation and maximisation, Jojic & Frey 2001; here in one pass, with a softmax over places). An
+encoder reads the frames about these places and the course of the places themselves, and answers codes (VAE-GAN,
+Larsen et al. 2016); the generator learns to paint the clip again and to go the same way by itself.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from textreel.corpora.protocol import Batch, Corpus
+from textreel.discriminators import Showing
+from textreel.generator.clips import Gaussian
+from textreel.generator.things import (
+    PLACE_UNIT,
+    STEP_UNIT,
+    Reading,
+    ThingsGenerator,
+    ThingsGeneratorConfig,
+)
+from textreel.nn.compositing import POSE, STATIC_CAMERA
+from textreel.nn.text_encoder import TextEncoding
+from textreel.training.configuration import TrainingConfig
+from textreel.training.objectives.base import Moment, Objective, Painted
+from textreel.training.objectives.clips import divergence, pixel_distance
+from textreel.training.reading import DisturbedWords
+
+STRAY_SHARE = (
+    0.2  # of ways gone alone: more, and the wide errors of their ends drown what the next place teaches
+)
+CROWD_COST = 0.05  # of a thing more than one, where it is not known how many there are
+CERTAIN = 20.0  # logit of what is known
+SHARPNESS = 40.0  # of the softmax over places
+LOOKED_AT = 32  # height and width in pixels of what is looked at
+NEAR = 8  # a thing's picture is so many times as wide as places are averaged about the best
+GROUND_EVERY = 5  # frames of which one is asked for the colour of the ground
+FAR_SHARE = 0.1  # of the energy of the whole picture
+FAINTEST = 0.1  # energy, squared and summed over pixels, below which a picture shows nothing
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where things are [B, S, T, 2] in view heights from the middle, and how like they are there [B, S, T]."""
+
+    places: Tensor
+    likeness: Tensor
+
+
+class ThingsEncoder(nn.Module):
+    """What is seen of things -> codes of their looks and ways; used in training only."""
+
+    def __init__(self, config: ThingsGeneratorConfig, channels: tuple[int, ...] = (32, 64, 128)) -> None:
+        super().__init__()
+        stack: list[nn.Module] = []
+        before = 6
+        for after in channels:
+            stack += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.LeakyReLU(0.2)]
+            before = after
+        self.crops = nn.Sequential(*stack)
+        size, features = config.condition, config.text.features
+        self.flat = nn.Linear(before * (LOOKED_AT // 2 ** len(channels)) ** 2, size)
+        self.look = nn.Linear(size + features, 2 * config.look)
+        self.course = nn.GRU(4, size // 2, batch_first=True, bidirectional=True)
+        self.way = nn.Linear(size + features, 2 * config.way)
+
+    def looks(self, crops_NTCHW: Tensor, words_ND: Tensor) -> Gaussian:
+        """Codes of looks from frames about the things [N, T, 3, 32, 32] and what the words say of their looks."""
+        seen = torch.cat([crops_NTCHW.mean(dim=1), crops_NTCHW.std(dim=1)], dim=1)
+        maps = self.crops(seen.contiguous(memory_format=torch.channels_last))
+        features = F.leaky_relu(self.flat(maps.flatten(1)), 0.2)
+        return Gaussian.of(self.look(torch.cat([features, words_ND], dim=-1)))
+
+    def ways(self, places_NT2: Tensor, words_ND: Tensor) -> Gaussian:
+        """Codes of ways from the places that things were found at [N, T, 2]."""
+        steps = F.pad(places_NT2.diff(dim=1), (0, 0, 1, 0))
+        _, last = self.course(torch.cat([places_NT2 / PLACE_UNIT, steps / STEP_UNIT], dim=-1))
+        return Gaussian.of(self.way(torch.cat([last.transpose(0, 1).flatten(1), words_ND], dim=-1)))
+
+
+class ThingsObjective(Objective):
+    """See the module's text."""
+
+    generator: ThingsGenerator
+
+    def __init__(self, config: TrainingConfig, corpus: Corpus, words: DisturbedWords, fabric: Fabric) -> None:
+        super().__init__(config, corpus, words, fabric)
+        assert isinstance(config.generator, ThingsGeneratorConfig)
+        self.generator = ThingsGenerator(config.generator).to(fabric.device)
+        self.encoder = ThingsEncoder(config.generator).to(fabric.device)
+        self.encoder.crops.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def companions(self) -> Mapping[str, nn.Module]:
+        return {"encoder": self.encoder}
+
+    def real_showing(self, batch: Batch) -> Showing:
+        return Showing(batch.frames[:, :: self.config.codes.painted_every])
+
+    def paint(self, moment: Moment) -> Painted:
+        """Find the batch's things, paint its clips again, and go their ways; with a game, half from noise instead."""
+        generator, encoder, batch, options = self.generator, self.encoder, moment.batch, self.config.codes
+        things, every = generator.config.things, options.painted_every
+        encoding = generator.encode(*moment.words)
+        reading = generator.understand(encoding)
+        words = reading.looks.flatten(0, 1)
+        expected = generator.picture(words, words.new_zeros(len(words), generator.config.look))
+        with torch.no_grad():
+            crops = look_at(
+                batch.frames, self.whereabouts(batch, expected, reading).places, generator.config.reach
+            )
+        looks = encoder.looks(crops.flatten(0, 1), words)
+        sprites = generator.picture(words, looks.sample(drawn(moment, looks.mean, things)))
+        # Where things are is answered, not learned by gradient: pictures learn from being held against that place.
+        with torch.no_grad():
+            found = self.whereabouts(batch, sprites, reading)
+        places = found.places.flatten(0, 1)
+        made = self.composed(batch, reading, sprites, places, every)
+        glimpse = every * (
+            1 + (batch.frames.shape[1] - 1) // (2 * every)
+        )  # the first frame and one in the middle
+        outlined = self.composed(batch, reading, expected, places, glimpse)
+        ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
+        warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
+        divergence_of_looks = divergence(looks, standard(looks)).mean()
+        weight = self.config.layers.frames
+        losses = {
+            "frames": weight * pixel_distance(made, batch.frames[:, ::every], 1.0, options.distance),
+            "expected": weight
+            * options.expected_weight
+            * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
+            "ways": self.config.layers.poses * ways,
+            "content": warm * options.content_weight * divergence_of_looks,
+            "motion": warm * options.motion_weight * divergence_of_ways,
+        }
+        if self.knows(batch):
+            assert batch.annotations is not None
+            present = batch.annotations.present[:, :things].float()
+            losses["facts"] = self.config.layers.facts * F.binary_cross_entropy_with_logits(
+                reading.presence, present
+            )
+        elif things > 1:
+            losses["crowd"] = CROWD_COST * reading.there()[:, 1:].mean()
+        moment.numbers |= {
+            "divergence/content": divergence_of_looks.item(),
+            "divergence/motion": divergence_of_ways.item(),
+            "found": found.likeness.mean().item(),
+            "pixels apart": batch.frames.shape[-1] * apart.item(),
+        }
+        if moment.game:
+            made = self.with_imagined(made, moment, encoding)
+        return Painted(Showing(made), losses)
+
+    def knows(self, batch: Batch) -> bool:
+        """Whether it is known where the things of a batch are, and may be used."""
+        return self.config.codes.annotations and batch.annotations is not None
+
+    def whereabouts(self, batch: Batch, sprites_NCHW: Tensor, reading: Reading) -> Found:
+        """Where things of such pictures are in the batch's frames: as annotated, else as found."""
+        if not self.knows(batch):
+            ground = plain_ground(batch.frames)
+            return find(batch.frames, ground, sprites_NCHW.float(), reading, self.generator.config.reach)
+        assert batch.annotations is not None
+        poses = batch.annotations.poses[:, list(batch.shown), : self.generator.config.things].transpose(1, 2)
+        x = torch.atan2(poses[..., POSE["x_sin"]], poses[..., POSE["x_cos"]]) / math.pi - STATIC_CAMERA[0]
+        places = torch.stack([x, poses[..., POSE["y"]] - STATIC_CAMERA[1]], dim=-1)
+        return Found(places * poses[..., POSE["opacity"], None], poses[..., POSE["opacity"]])
+
+    def composed(
+        self, batch: Batch, reading: Reading, sprites_NCHW: Tensor, places_NT2: Tensor, every: int
+    ) -> Tensor:
+        """One of `every` frames of the batch as pictures of things at their places make it."""
+        size = (batch.frames.shape[-2], batch.frames.shape[-1])
+        if self.knows(batch):
+            assert batch.annotations is not None
+            known = batch.annotations.present[:, : self.generator.config.things].float()
+            reading = replace(reading, presence=CERTAIN * (2 * known - 1))
+        return self.generator.compose(
+            reading, sprites_NCHW, places_NT2[:, ::every], batch.camera[:, ::every], size
+        )
+
+    def learn_ways(
+        self, moment: Moment, reading: Reading, places_NT2: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """How far things that go by themselves are from where they were found, and their codes from standard.
+
+        Once every place follows from the one before as it was found (teacher forcing, Williams & Zipser 1989), once
+        from their own: by the first they learn to bounce, by the second to stay on the way. Also answers how far
+        apart they are in the mean, in view heights.
+        """
+        generator, things = self.generator, self.generator.config.things
+        words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
+        there = reading.there().detach().flatten()
+        if self.knows(moment.batch):
+            assert moment.batch.annotations is not None
+            there = moment.batch.annotations.present[:, :things].flatten().float()
+        share = there / there.mean().clamp(min=1e-3)
+        ways = self.encoder.ways(places_NT2, words)
+        conditions, course = generator.set_out(words, ways.sample(drawn(moment, ways.mean, things)))
+        alone, _ = generator.go(conditions, course, frames)
+        led, _ = generator.go(conditions, course, frames, led=places_NT2)
+        apart = share * (alone - places_NT2).norm(dim=-1).mean(dim=1)
+        strayed, led_astray = ((gone - places_NT2).abs().mean(dim=(1, 2)) for gone in (alone, led))
+        distance = share * (STRAY_SHARE * strayed + 2 * led_astray)
+        return distance.mean(), (share * divergence(ways, standard(ways))).mean(), apart.mean().detach()
+
+    def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:
+        """The same frames, every second clip's replaced by what noise and its words make."""
+        generator, config, every = self.generator, self.generator.config, self.config.codes.painted_every
+        rows = torch.arange(0, len(made), 2, device=made.device)
+        numbers = config.things * (config.look + config.way)
+        noise = moment.chance.normal_like(made.new_zeros(len(made), numbers))[rows]
+        looks, ways = noise.split([config.things * config.look, config.things * config.way], dim=1)
+        state = generator.begin(encoding[rows], looks.reshape(-1, config.look), ways.reshape(-1, config.way))
+        places, _ = generator.go(state.ways, state.course, every * made.shape[1])
+        imagined = generator.compose(
+            state.reading,
+            state.sprites,
+            places[:, ::every],
+            moment.batch.camera[rows][:, ::every],
+            (made.shape[-2], made.shape[-1]),
+        )
+        return made.index_copy(0, rows, imagined.to(made.dtype))
+
+
+def drawn(moment: Moment, like: Tensor, things: int) -> Tensor:
+    """Standard normal numbers for every thing of every clip [B * S, N], each clip's from its own generator."""
+    return moment.chance.normal_like(like.unflatten(0, (-1, things))).flatten(0, 1)
+
+
+def standard(some: Gaussian) -> Gaussian:
+    """The standard normal distribution of as many numbers."""
+    return Gaussian(torch.zeros_like(some.mean), torch.zeros_like(some.log_variance))
+
+
+def plain_ground(frames_BTCHW: Tensor) -> Tensor:
+    """The commonest colour of clips [B, 3]: the median of each channel, of some of the frames."""
+    return frames_BTCHW[:, ::GROUND_EVERY].transpose(1, 2).flatten(2).median(dim=2).values
+
+
+def find(
+    frames_BTCHW: Tensor, ground_B3: Tensor, sprites_NCHW: Tensor, reading: Reading, reach: float
+) -> Found:
+    """Where pictures of things [B * S, 4, h, w] lie in frames; what one thing explains is not there for the next."""
+    clips, count, _, height, width = frames_BTCHW.shape
+    rest = standing_out(frames_BTCHW, ground_B3[:, None, :, None, None]).flatten(0, 1)
+    side = 2 * round(reach * height / 2)
+    shown = F.interpolate(sprites_NCHW, (side, side), mode="area").unflatten(0, (clips, -1))
+    places, likenesses = [], []
+    for thing in range(shown.shape[1]):
+        colour, alpha = shown[:, thing, :3], shown[:, thing, 3]
+        template = standing_out(colour, ground_B3[:, :, None, None]) * alpha
+        templates = template.repeat_interleave(count, dim=0)
+        scores = likeness(rest, templates)
+        chances = about_the_best(scores, max(1, side // NEAR))
+        # The middle of a picture of even size lies between two pixels.
+        x = chances.sum(dim=1) @ ((torch.arange(width, device=rest.device) - width / 2) / height)
+        y = chances.sum(dim=2) @ ((torch.arange(height, device=rest.device) - height / 2) / height)
+        place = torch.stack([x, y], dim=-1)
+        places.append(place.unflatten(0, (clips, count)))
+        likenesses.append((chances * scores).sum(dim=(1, 2)).unflatten(0, (clips, count)))
+        if thing + 1 < shown.shape[1]:
+            there = reading.there()[:, thing].detach().repeat_interleave(count)[:, None, None]
+            rest = (rest - there * placed(templates.detach(), place.detach(), height, width)).clamp(min=0)
+    return Found(torch.stack(places, dim=1), torch.stack(likenesses, dim=1))
+
+
+def standing_out(pictures: Tensor, ground: Tensor) -> Tensor:
+    """How far colours [..., 3, H, W] are from the ground's, from 0 to 1."""
+    return (pictures - ground).abs().mean(dim=-3) / 2
+
+
+def about_the_best(scores_NHW: Tensor, radius: int) -> Tensor:
+    """Softmax over the places up to `radius` pixels from the best one [N, H, W]: between twins lies nothing."""
+    height, width = scores_NHW.shape[-2:]
+    best = scores_NHW.detach().flatten(1).argmax(dim=1)[:, None, None]
+    rows = torch.arange(height, device=best.device)[None, :, None]
+    columns = torch.arange(width, device=best.device)[None, None, :]
+    far = ((rows - best // width).abs() > radius) | ((columns - best % width).abs() > radius)
+    sharp = (SHARPNESS * scores_NHW).masked_fill(far, -torch.inf)
+    return sharp.flatten(1).softmax(dim=-1).unflatten(1, (height, width))
+
+
+def likeness(pictures_NHW: Tensor, templates_Nhw: Tensor) -> Tensor:
+    """How like a template is what lies under it [N, H, W], from 0 to 1; its middle on each pixel's upper left corner.
+
+    The normalised correlation, by Fourier transforms. A share of the whole picture's energy counts as lying under the
+    template everywhere, so that the rim of a thing is not found for the thing.
+    """
+    height, width = pictures_NHW.shape[-2:]
+    high, wide = templates_Nhw.shape[-2:]
+    pictures, templates = pictures_NHW.float(), templates_Nhw.float()
+    padded = F.pad(pictures, (wide // 2, wide - wide // 2, high // 2, high - high // 2))
+    size = padded.shape[-2:]
+    seen, energy = torch.fft.rfft2(padded), torch.fft.rfft2(padded.square())
+    template = torch.fft.rfft2(templates, s=size)
+    window = torch.fft.rfft2(templates.new_ones(1, high, wide), s=size)
+    product = torch.fft.irfft2(seen * template.conj(), s=size)[:, :height, :width]
+    under = torch.fft.irfft2(energy * window.conj(), s=size)[:, :height, :width].clamp(min=0)
+    everywhere = pictures.square().sum(dim=(1, 2), keepdim=True)
+    own = templates.square().sum(dim=(1, 2), keepdim=True)
+    return product * torch.rsqrt((under + FAR_SHARE * everywhere + FAINTEST) * (own + FAINTEST))
+
+
+def placed(templates_Nhw: Tensor, places_N2: Tensor, height: int, width: int) -> Tensor:
+    """Templates with their middles at places, in pictures that are empty elsewhere [N, H, W]."""
+    high, wide = templates_Nhw.shape[-2:]
+    rows = (torch.arange(height, device=places_N2.device) + 0.5 - height / 2)[None, :, None]
+    columns = (torch.arange(width, device=places_N2.device) + 0.5 - width / 2)[None, None, :]
+    x = (columns - height * places_N2[:, :1, None]) / (wide / 2)
+    y = (rows - height * places_N2[:, 1:, None]) / (high / 2)
+    grid = torch.stack([x.expand(-1, height, -1), y.expand(-1, -1, width)], dim=-1)
+    return F.grid_sample(templates_Nhw[:, None], grid, padding_mode="zeros", align_corners=False)[:, 0]
+
+
+def look_at(frames_BTCHW: Tensor, places_BST2: Tensor, reach: float) -> Tensor:
+    """What lies about places in frames [B, S, T, 3, 32, 32]."""
+    things, (height, width) = places_BST2.shape[1], frames_BTCHW.shape[-2:]
+    frames = frames_BTCHW[:, None].expand(-1, things, -1, -1, -1, -1).flatten(0, 2).float()
+    places = places_BST2.flatten(0, 2)
+    offsets = (torch.arange(LOOKED_AT, device=places.device) + 0.5) / LOOKED_AT * 2 - 1
+    x = 2 * places[:, :1, None] * height / width + reach * height / width * offsets[None, None, :]
+    y = 2 * places[:, 1:, None] + reach * offsets[None, :, None]
+    shape = (-1, LOOKED_AT, LOOKED_AT)
+    grid = torch.stack([x.expand(shape), y.expand(shape)], dim=-1)
+    crops = F.grid_sample(frames, grid, padding_mode="border", align_corners=False)
+    return crops.unflatten(0, places_BST2.shape[:3])

@@ -1,0 +1,112 @@
+"""The generator of things, of toy size."""
+
+import pytest
+import torch
+
+from textreel.explain.painters import View, painter_of
+from textreel.generator import (
+    TextEncoderConfig,
+    TextEncoding,
+    ThingsGenerator,
+    ThingsGeneratorConfig,
+    word_tensors,
+)
+from textreel.language import WordVectors
+from textreel.nn.compositing import POSE, SLOTS, STATIC_CAMERA
+from textreel.nn.noise import Noise, draw_noise
+
+SIZE = (32, 32)
+PROMPTS = (
+    "digit 3 is moving up and down and digit 7 is moving left and right",
+    "digit 1 is moving up and down",
+)
+
+
+@pytest.fixture(scope="module")
+def generator(vectors: WordVectors) -> ThingsGenerator:
+    torch.manual_seed(0)
+    text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
+    config = ThingsGeneratorConfig(
+        text=text, size=32, things=2, hidden=8, condition=32, sprite_channels=(8, 8, 8, 8)
+    )
+    generator = ThingsGenerator(config).requires_grad_(False).eval()
+    known = torch.from_numpy(vectors.matrix)
+    generator.text_encoder.embedding.fit(known, known[:64], torch.Generator().manual_seed(0))
+    return generator
+
+
+@pytest.fixture(scope="module")
+def encoding(generator: ThingsGenerator, vectors: WordVectors) -> TextEncoding:
+    return generator.encode(*word_tensors(PROMPTS, vectors))
+
+
+@pytest.fixture(scope="module")
+def noise() -> Noise:
+    return draw_noise(2, torch.Generator().manual_seed(1))
+
+
+def camera(frames: int) -> torch.Tensor:
+    return torch.tensor(STATIC_CAMERA).repeat(2, frames, 1)
+
+
+def test_a_film_is_its_steps_one_after_another(
+    generator: ThingsGenerator, encoding: TextEncoding, noise: Noise
+) -> None:
+    frames, attention = generator.film(encoding, noise, camera(6), SIZE, chunk=4)
+    assert frames.shape == (2, 6, 3, *SIZE) and frames.abs().max() <= 1
+    torch.testing.assert_close(attention.sum(dim=-1), torch.ones(2, 6))
+    state = generator.initial_state(encoding, noise)
+    for index in range(6):
+        frame, _, state = generator.step(state, camera(1)[:, 0], SIZE)
+        torch.testing.assert_close(frame, frames[:, index], atol=5e-4, rtol=0)
+
+
+def test_a_clip_does_not_depend_on_its_neighbour_and_noise_decides(
+    generator: ThingsGenerator, encoding: TextEncoding, noise: Noise
+) -> None:
+    both, _ = generator.film(encoding, noise, camera(3), SIZE)
+    alone, _ = generator.film(encoding[1:], noise[1:], camera(3)[1:], SIZE)
+    torch.testing.assert_close(alone, both[1:], atol=1e-4, rtol=0)
+    other, _ = generator.film(encoding, draw_noise(2, torch.Generator().manual_seed(2)), camera(3), SIZE)
+    assert not torch.allclose(both, other, atol=1e-4)
+
+
+def test_things_are_where_it_says(generator: ThingsGenerator, encoding: TextEncoding, noise: Noise) -> None:
+    state = generator.initial_state(encoding, noise)
+    poses = generator.whereabouts(state, 4)
+    assert poses.shape == (2, 4, SLOTS, 10)
+    _, _, after = generator.advance(state, camera(4), SIZE)
+    torch.testing.assert_close(
+        generator.whereabouts(after, 1)[:, 0, :, POSE["y"]],
+        after.course.place[:, 1].unflatten(0, (2, SLOTS)) + STATIC_CAMERA[1],
+    )
+
+
+def test_new_words_leave_things_where_they_are(
+    generator: ThingsGenerator, encoding: TextEncoding, noise: Noise
+) -> None:
+    _, _, state = generator.advance(generator.initial_state(encoding, noise), camera(3), SIZE)
+    swapped = TextEncoding(encoding.features.flip(0), encoding.sentence.flip(0), encoding.mask.flip(0))
+    changed = generator.initial_state(swapped, noise, like=state)
+    assert changed.course is state.course and not torch.equal(changed.sprites, state.sprites)
+
+
+def test_its_painter_paints_the_same_film_and_knows_the_parts(
+    generator: ThingsGenerator, encoding: TextEncoding, noise: Noise
+) -> None:
+    frames, _ = generator.film(encoding, noise, camera(4), SIZE)
+    painter = painter_of(generator)
+    state, view = painter.begin(encoding, noise), View(camera=camera(4)[0], shown=(1, 3), side=32)
+    torch.testing.assert_close(painter.paint(state, view).clamp(-1, 1), frames[:, [1, 3]], atol=5e-4, rtol=0)
+    seen, attention = painter.seen(state, view), painter.attention(state, view)
+    assert painter.parts == ("ground", "thing 1", "thing 2")
+    torch.testing.assert_close(seen.sum(dim=1), torch.ones(2, 2, 32, 32), atol=0.02, rtol=0)
+    torch.testing.assert_close(attention.sum(dim=-1), torch.ones(2, 3, 2))
+    assert set(painter.apart(painter.begin(encoding[:1], noise[:1]), view)) == {"thing 1", "thing 2"}
+
+
+def test_more_things_than_slots_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 2 things"):
+        ThingsGeneratorConfig(things=3)
+    with pytest.raises(ValueError, match="32 numbers a thing"):
+        ThingsGeneratorConfig(look=40)

@@ -1,0 +1,175 @@
+"""Finding things in clips, and learning from clips what they look like and how they go."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+import textreel
+from textreel.corpora.digits.assets import load_digits
+from textreel.corpora.digits.corpus import DigitsCorpus
+from textreel.generator import TextEncoderConfig, ThingsGenerator, ThingsGeneratorConfig
+from textreel.generator.things import Reading
+from textreel.language import WordVectors
+from textreel.training import trainer
+from textreel.training.configuration import AdversarialConfig, TrainingConfig
+from textreel.training.objectives.things import ThingsObjective, find, likeness, look_at, placed, plain_ground
+from textreel.training.recipes.digits import digits
+from textreel.training.recipes.own import shapes
+from textreel.training.run import start
+from textreel.training.trainer import Trainer
+
+SIDE, REACH = 32, 0.25
+
+
+def cross() -> torch.Tensor:
+    """A white cross with its outline as alpha [4, 8, 8]."""
+    sprite = torch.ones(4, 8, 8)
+    sprite[3] = 0
+    sprite[3, 3:5], sprite[3, :, 3:5] = 1, 1
+    return sprite
+
+
+def box() -> torch.Tensor:
+    """A white frame of a box [4, 8, 8]."""
+    sprite = torch.ones(4, 8, 8)
+    sprite[3, 2:6, 2:6] = 0
+    return sprite
+
+
+def clip(*things: tuple[torch.Tensor, list[tuple[int, int]]]) -> torch.Tensor:
+    """A black clip [1, T, 3, 32, 32] of things with their upper left corners, column and row, in each frame."""
+    frames = -torch.ones(1, len(things[0][1]), 3, SIDE, SIDE)
+    for sprite, corners in things:
+        for frame, (column, row) in enumerate(corners):
+            under = frames[0, frame, :, row : row + 8, column : column + 8]
+            under.copy_(torch.maximum(under, 2 * sprite[3:] - 1))
+    return frames
+
+
+def reading(things: int) -> Reading:
+    return Reading(
+        looks=torch.zeros(1, things, 4),
+        ways=torch.zeros(1, things, 4),
+        attention=torch.ones(1, 2 * things, 1),
+        ground=-torch.ones(1, 3),
+        presence=torch.full((1, things), 20.0),
+    )
+
+
+def test_a_thing_is_found_by_its_picture_to_the_pixel() -> None:
+    corners = [(0, 0), (9, 13), (24, 24)]
+    frames = clip((cross(), corners))
+    found = find(frames, plain_ground(frames), cross()[None], reading(1), REACH)
+    middles = torch.tensor([[(column + 4) / SIDE - 0.5, (row + 4) / SIDE - 0.5] for column, row in corners])
+    torch.testing.assert_close(found.places[0, 0], middles, atol=0.5 / SIDE, rtol=0)
+    assert (found.likeness > 0.85).all()
+
+
+def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once() -> None:
+    first, second = [(2, 3), (12, 3)], [(20, 20), (14, 22)]
+    frames = clip((cross(), first), (box(), second))
+    ground = plain_ground(frames)
+    places = find(frames, ground, torch.stack([cross(), box()]), reading(2), REACH).places[0]
+    swapped = find(frames, ground, torch.stack([box(), cross()]), reading(2), REACH).places[0]
+    expected = [
+        torch.tensor([[(c + 4) / SIDE - 0.5, (r + 4) / SIDE - 0.5] for c, r in each])
+        for each in (first, second)
+    ]
+    for thing in range(2):
+        torch.testing.assert_close(places[thing], expected[thing], atol=0.7 / SIDE, rtol=0)
+        torch.testing.assert_close(swapped[1 - thing], expected[thing], atol=0.7 / SIDE, rtol=0)
+    twins = clip((cross(), [(2, 3)]), (cross(), [(20, 20)]))
+    pair = find(twins, ground, torch.stack([cross(), cross()]), reading(2), REACH).places[0]
+    assert (pair[0] - pair[1]).norm() * SIDE > 15
+
+
+def test_an_empty_picture_is_like_nothing_and_has_a_gradient() -> None:
+    template = cross()[3][None].requires_grad_()
+    scores = likeness(torch.zeros(1, SIDE, SIDE), template)
+    scores.sum().backward()
+    assert template.grad is not None and torch.isfinite(template.grad).all()
+    assert scores.abs().max() < 1e-3
+
+
+def test_what_is_placed_somewhere_is_seen_when_one_looks_there() -> None:
+    place = torch.tensor([[0.125, -0.25]])
+    picture = placed(cross()[3][None], place, SIDE, SIDE)
+    seen = look_at(2 * picture[:, None, None].expand(-1, 1, 3, -1, -1) - 1, place[:, None, None], REACH)
+    shown = torch.nn.functional.interpolate(cross()[None, 3:], (32, 32), mode="bilinear")
+    assert ((seen[0, 0, 0, 0] + 1) / 2 - shown[0, 0]).abs().mean() < 0.05
+
+
+def tiny(shards: Path) -> TrainingConfig:
+    text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
+    generator = ThingsGeneratorConfig(
+        fps=12, size=32, things=2, hidden=8, condition=32, sprite_channels=(16, 16, 16, 16), text=text
+    )
+    game = AdversarialConfig(judges=("frame", "motion"), start_step=1, ramp_steps=1, penalty_every=2)
+    return replace(
+        shapes(shards), generator=generator, adversarial=game, steps=4, batch=2, checkpoint_every=2
+    )
+
+
+def test_a_run_makes_films_and_is_resumed_bit_for_bit(shards: Path, tmp_path: Path) -> None:
+    whole = start(tiny(shards), tmp_path / "whole")
+    whole.run()
+    parts = start(tiny(shards), tmp_path / "parts")
+    parts.run(stop=lambda: parts.step == 2)
+    resumed = start(tiny(shards), tmp_path / "parts", resume=True)
+    resumed.run()
+    for name, network in whole.networks.items():
+        expected, got = network.state_dict(), resumed.networks[name].state_dict()
+        assert all(torch.equal(expected[key], got[key]) for key in expected), name
+    film = textreel.load(tmp_path / "whole").generate("a square goes down", seconds=0.5)
+    assert film.frames.shape[1:] == (32, 32, 3) and film.fps == 12
+
+
+def annotated_trainer(
+    folder: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch, **codes: object
+) -> Trainer:
+    """The recipe `digits`, of toy size and on the few packaged images."""
+    config = digits()
+    assert isinstance(config.generator, ThingsGeneratorConfig)
+    text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
+    generator = replace(config.generator, text=text, hidden=8, condition=32, sprite_channels=(16, 16, 16, 16))
+    config = replace(config, generator=generator, codes=replace(config.codes, **codes), batch=8)  # type: ignore[arg-type]
+    monkeypatch.setattr(trainer, "CAPTIONS_READ", 100)
+    return Trainer(config, DigitsCorpus(digits=(1, 2), images=load_digits(packaged=True)), vectors, folder)
+
+
+def test_digits_are_where_they_are_annotated_and_found_there_without(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch)
+    moment = taught.prepare(0)
+    objective = taught.objective
+    assert isinstance(objective, ThingsObjective) and objective.knows(moment.batch)
+    annotations = moment.batch.annotations
+    assert annotations is not None
+    reading = objective.generator.understand(objective.generator.encode(*moment.words))
+    white = annotations.layers.sprites[:, 0].flatten(0, 1)
+    known = objective.whereabouts(moment.batch, white, reading).places
+    found = find(moment.batch.frames, plain_ground(moment.batch.frames), white, reading, 28 / 64).places
+    alone = ~annotations.present[:, 1]
+    assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5
+    losses = objective.paint(moment).losses
+    assert set(losses) == {"frames", "expected", "ways", "content", "motion", "facts"}
+    untaught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
+    assert isinstance(untaught, ThingsObjective) and "facts" not in untaught.paint(moment).losses
+
+
+def test_things_that_are_led_answer_what_comes_after_each_place(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = annotated_trainer(tmp_path, vectors, monkeypatch).generator
+    assert isinstance(generator, ThingsGenerator)
+    size = generator.config
+    conditions, course = generator.set_out(torch.zeros(2, size.text.features), torch.zeros(2, size.way))
+    own, _ = generator.go(conditions, course, 5)
+    same, _ = generator.go(conditions, course, 5, led=own)
+    torch.testing.assert_close(same, own, atol=1e-5, rtol=0)
+    moved, _ = generator.go(conditions, course, 5, led=own + 0.1)
+    torch.testing.assert_close(moved[:, 0], own[:, 0])
+    assert (moved[:, 1:] - own[:, 1:]).abs().max() > 0.05
