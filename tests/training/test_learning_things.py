@@ -122,6 +122,9 @@ def test_a_run_makes_films_and_is_resumed_bit_for_bit(shards: Path, tmp_path: Pa
     for name, network in whole.networks.items():
         expected, got = network.state_dict(), resumed.networks[name].state_dict()
         assert all(torch.equal(expected[key], got[key]) for key in expected), name
+    later = start(tiny(shards), tmp_path / "later", source=tmp_path / "whole")
+    encoder, known = (run.networks["encoder"].state_dict() for run in (later, whole))
+    assert all(torch.equal(encoder[key], known[key]) for key in known)
     film = textreel.load(tmp_path / "whole").generate("a square goes down", seconds=0.5)
     assert film.frames.shape[1:] == (32, 32, 3) and film.fps == 12
 

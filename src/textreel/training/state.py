@@ -82,8 +82,8 @@ def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Te
     optimiser.load_state_dict(optimiser.state_dict() | {"state": moments})
 
 
-def begin_with(source: str | Path, generator: nn.Module, critic: nn.Module) -> None:
-    """Take the weights of a run or a model: the generator's, and the critic's where they were kept.
+def begin_with(source: str | Path, generator: nn.Module, others: Mapping[str, nn.Module]) -> None:
+    """Take the weights of a run or a model: the generator's, and of a run those of the networks beside it by name.
 
     Raises:
         UsageError: there is neither a run nor a model of that name.
@@ -93,7 +93,8 @@ def begin_with(source: str | Path, generator: nn.Module, critic: nn.Module) -> N
     if has_state(folder):
         tensors = checkpoint.load(folder / "state", kind=STATE_KIND).tensors
         checkpoint.restore(generator, part_of(tensors, "average."), source=folder)
-        checkpoint.restore(critic, part_of(tensors, "critic."), source=folder)
+        for name, network in others.items():
+            checkpoint.restore(network, part_of(tensors, f"{name}."), source=folder)
     else:
         checkpoint.restore(generator, checkpoint.load(find(source), kind=MODEL_KIND).tensors, source=source)
 

@@ -318,7 +318,7 @@ class Trainer:
 
     def start_from(self, source: str | Path) -> None:
         """Begin with another run's or a model's weights; see :func:`textreel.training.state.begin_with`."""
-        begin_with(source, self.generator, self.critic)
+        begin_with(source, self.generator, {"critic": self.critic, **self.objective.companions()})
         self.lessons_had = 0 if self.config.lessons_again else len(self.objective.lessons())
         self.average.load_state_dict(self.generator.state_dict())
 

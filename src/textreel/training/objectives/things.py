@@ -207,7 +207,8 @@ class ThingsObjective(Objective):
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
         apart = share * (alone - places_NT2).norm(dim=-1).mean(dim=1)
         strayed, led_astray = ((gone - places_NT2).abs().mean(dim=(1, 2)) for gone in (alone, led))
-        distance = share * (STRAY_SHARE * strayed + 2 * led_astray)
+        counts = STRAY_SHARE if moment.step < self.config.codes.led_steps else 1.0
+        distance = share * (counts * strayed + 2 * led_astray)
         return distance.mean(), (share * divergence(ways, standard(ways))).mean(), apart.mean().detach()
 
     def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:

@@ -20,7 +20,12 @@ def digits() -> TrainingConfig:
         corpus=CorpusConfig(name="digits", digits=(1, 2)),
         adversarial=AdversarialConfig(judges=("frame", "motion"), start_step=900, ramp_steps=200),
         codes=CodesConfig(
-            distance="squared", content_weight=0.008, motion_weight=0.001, warmup_steps=300, painted_every=4
+            distance="squared",
+            content_weight=0.008,
+            motion_weight=0.001,
+            warmup_steps=300,
+            led_steps=500,
+            painted_every=4,
         ),
         window=Window(frames=FRAMES, shown=tuple(range(FRAMES)), longest_start_seconds=0.0),
         side=64,

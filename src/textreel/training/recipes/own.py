@@ -191,7 +191,12 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         ),
         adversarial=replace(config.adversarial, start_step=600, ramp_steps=200),
         codes=CodesConfig(
-            distance="squared", content_weight=0.0005, motion_weight=0.001, warmup_steps=200, painted_every=3
+            distance="squared",
+            content_weight=0.0005,
+            motion_weight=0.001,
+            warmup_steps=200,
+            led_steps=300,
+            painted_every=3,
         ),
         window=Window(frames=24, shown=tuple(range(24)), longest_start_seconds=0.0),
         batch=24,
