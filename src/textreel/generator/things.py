@@ -86,7 +86,7 @@ class Course:
 class ThingsState:
     """What is decided once a shot, and everything the next frame depends on; things in rows [B * S].
 
-    sprites [B * S, 4, 64, 64]: pictures of the things, as compositing.SceneLayers holds them
+    sprites [B * S, 4, 32, 32]: pictures of the things, as compositing.SceneLayers holds them
     ways [B * S, D]: the conditions under which they move; course: where they are before the next frame
     """
 
@@ -158,10 +158,14 @@ class ThingsGenerator(Generator[ThingsState]):
         )
 
     def picture(self, looks_ND: Tensor, codes_NC: Tensor) -> Tensor:
-        """Pictures of things [N, 4, 64, 64] from what the words say of their looks, and their codes."""
+        """Pictures of things [N, 4, 32, 32] from what the words say of their looks, and their codes.
+
+        The decoder's 64 x 64 pixels are averaged by fours: shown at half that size in training, they have learned
+        nothing of each other, and a larger film would show their grid.
+        """
         condition = self.look_condition(looks_ND, codes_NC)
         hidden = self.lift(condition).unflatten(1, (-1, CELLS, CELLS))
-        return self.sprite(hidden, condition)
+        return F.avg_pool2d(self.sprite(hidden, condition), 2)
 
     def look_condition(self, looks_ND: Tensor, codes_NC: Tensor) -> Tensor:
         """What the pictures of things are conditioned on [N, D]."""

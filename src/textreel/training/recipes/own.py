@@ -180,6 +180,7 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
     What moves there moves as a whole before a plain ground: the generator of things.
     """
     config = own(shards, machine)
+    assert isinstance(config.generator, ClipsGeneratorConfig)
     return replace(
         config,
         recipe="shapes",
