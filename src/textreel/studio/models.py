@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textreel.errors import CheckpointError, UsageError
 from textreel.models import find, read_card, shipped
-from textreel.pipeline import Reel, load
+from textreel.pipeline import DEFAULT_MODEL, Reel, load
 
 KEPT = 3  # loaded at the same time
 
@@ -21,7 +21,7 @@ class Models:
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """What there is to choose from: shipped models, then runs."""
+        """What there is to choose from: shipped models, the default one first, then runs."""
         return list(self._places())
 
     def reel(self, name: str) -> Reel:
@@ -44,7 +44,8 @@ class Models:
 
     def _places(self) -> dict[str, str | Path]:
         runs = sorted(folder for folder in self._runs.glob("*") if folder.is_dir())
-        places: dict[str, str | Path] = {name: name for name in shipped()}
+        known = sorted(shipped(), key=lambda name: name != DEFAULT_MODEL)
+        places: dict[str, str | Path] = {name: name for name in known}
         places |= {folder.name: folder for folder in runs if folder.name not in places}
         return {name: place for name, place in places.items() if _makes_films(place)}
 
