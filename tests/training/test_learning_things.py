@@ -14,7 +14,15 @@ from textreel.generator.things import Reading
 from textreel.language import WordVectors
 from textreel.training import trainer
 from textreel.training.configuration import AdversarialConfig, TrainingConfig
-from textreel.training.objectives.things import ThingsObjective, find, likeness, look_at, placed, plain_ground
+from textreel.training.objectives.things import (
+    ThingsObjective,
+    find,
+    likeness,
+    look_at,
+    off_the_middle,
+    placed,
+    plain_ground,
+)
 from textreel.training.recipes.digits import digits
 from textreel.training.recipes.own import shapes
 from textreel.training.run import start
@@ -101,6 +109,11 @@ def test_what_is_placed_somewhere_is_seen_when_one_looks_there() -> None:
     assert ((seen[0, 0, 0, 0] + 1) / 2 - shown[0, 0]).abs().mean() < 0.05
 
 
+def test_what_a_picture_shows_is_to_lie_in_its_middle() -> None:
+    aside = cross().roll(2, dims=-1)
+    assert off_the_middle(cross()[None]) < 1e-6 < off_the_middle(aside[None])
+
+
 def tiny(shards: Path) -> TrainingConfig:
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
     generator = ThingsGeneratorConfig(
@@ -158,7 +171,7 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     alone = ~annotations.present[:, 1]
     assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5
     losses = objective.paint(moment).losses
-    assert set(losses) == {"frames", "expected", "ways", "content", "motion", "facts"}
+    assert set(losses) == {"frames", "expected", "middle", "ways", "content", "motion", "facts"}
     untaught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
     assert isinstance(untaught, ThingsObjective) and "facts" not in untaught.paint(moment).losses
 

@@ -30,6 +30,7 @@ SUMMARY = 128
 PLACE_UNIT, STEP_UNIT = 0.25, 0.05  # view heights that count as 1 where places and velocities are read
 WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are told beside their numbers
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
+FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
 GROUND_SHAPE = (3, 5, 8)
 
 
@@ -111,6 +112,7 @@ class ThingsGenerator(Generator[ThingsState]):
         self.key, self.value = nn.Linear(features, features), nn.Linear(features, features)
         self.ground = nn.Linear(features, 3)
         self.presence = nn.Linear(features, config.things)
+        nn.init.constant_(self.presence.bias, FIRST_PRESENCE)
         self.look = condition_mlp(features + config.look, condition)
         self.lift = nn.Linear(condition, config.hidden * CELLS * CELLS)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)

@@ -37,6 +37,7 @@ STRAY_SHARE = (
     0.2  # of ways gone alone: more, and the wide errors of their ends drown what the next place teaches
 )
 CROWD_COST = 0.05  # of a thing more than one, where it is not known how many there are
+MIDDLE_WEIGHT = 1.0
 CERTAIN = 20.0  # logit of what is known
 SHARPNESS = 40.0  # of the softmax over places
 LOOKED_AT = 32  # height and width in pixels of what is looked at
@@ -135,6 +136,7 @@ class ThingsObjective(Objective):
             "expected": weight
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
+            "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites])),
             "ways": self.config.layers.poses * ways,
             "content": warm * options.content_weight * divergence_of_looks,
             "motion": warm * options.motion_weight * divergence_of_ways,
@@ -228,6 +230,19 @@ class ThingsObjective(Objective):
             (made.shape[-2], made.shape[-1]),
         )
         return made.index_copy(0, rows, imagined.to(made.dtype))
+
+
+def off_the_middle(sprites_NCHW: Tensor) -> Tensor:
+    """How far what pictures show lies from their middle: the mean squared distance, 1 at the rim.
+
+    A thing is where its picture's middle is. Without this a picture may learn one stroke at its rim, which is found
+    in many things and has the rest of them outside.
+    """
+    alpha = sprites_NCHW[:, 3].float()
+    across = torch.linspace(-1, 1, alpha.shape[-1], device=alpha.device)
+    whole = alpha.sum(dim=(1, 2)).clamp(min=1e-3)
+    x, y = (alpha.sum(dim=1) @ across) / whole, (alpha.sum(dim=2) @ across) / whole
+    return (x.square() + y.square()).mean()
 
 
 def drawn(moment: Moment, like: Tensor, things: int) -> Tensor:
