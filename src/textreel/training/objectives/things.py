@@ -33,9 +33,7 @@ from textreel.training.objectives.base import Moment, Objective, Painted
 from textreel.training.objectives.clips import divergence, pixel_distance
 from textreel.training.reading import DisturbedWords
 
-STRAY_SHARE = (
-    0.2  # of ways gone alone: more, and the wide errors of their ends drown what the next place teaches
-)
+STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 CROWD_COST = 0.05  # of a thing more than one, where it is not known how many there are
 MIDDLE_WEIGHT = 1.0
 CERTAIN = 20.0  # logit of what is known
@@ -123,9 +121,8 @@ class ThingsObjective(Objective):
             found = self.whereabouts(batch, sprites, reading)
         places = found.places.flatten(0, 1)
         made = self.composed(batch, reading, sprites, places, every)
-        glimpse = every * (
-            1 + (batch.frames.shape[1] - 1) // (2 * every)
-        )  # the first frame and one in the middle
+        # The first frame and one in the middle.
+        glimpse = every * (1 + (batch.frames.shape[1] - 1) // (2 * every))
         outlined = self.composed(batch, reading, expected, places, glimpse)
         ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
         warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
@@ -282,8 +279,8 @@ def find(
         places.append(place.unflatten(0, (clips, count)))
         likenesses.append((chances * scores).sum(dim=(1, 2)).unflatten(0, (clips, count)))
         if thing + 1 < shown.shape[1]:
-            there = reading.there()[:, thing].detach().repeat_interleave(count)[:, None, None]
-            rest = (rest - there * placed(templates.detach(), place.detach(), height, width)).clamp(min=0)
+            there = reading.there()[:, thing].repeat_interleave(count)[:, None, None]
+            rest = (rest - there * placed(templates, place, height, width)).clamp(min=0)
     return Found(torch.stack(places, dim=1), torch.stack(likenesses, dim=1))
 
 
@@ -295,7 +292,7 @@ def standing_out(pictures: Tensor, ground: Tensor) -> Tensor:
 def about_the_best(scores_NHW: Tensor, radius: int) -> Tensor:
     """Softmax over the places up to `radius` pixels from the best one [N, H, W]: between twins lies nothing."""
     height, width = scores_NHW.shape[-2:]
-    best = scores_NHW.detach().flatten(1).argmax(dim=1)[:, None, None]
+    best = scores_NHW.flatten(1).argmax(dim=1)[:, None, None]
     rows = torch.arange(height, device=best.device)[None, :, None]
     columns = torch.arange(width, device=best.device)[None, None, :]
     far = ((rows - best // width).abs() > radius) | ((columns - best % width).abs() > radius)
