@@ -10,9 +10,9 @@ import torch
 import textreel
 from textreel.errors import UsageError
 from textreel.generator import ClipsGeneratorConfig, TextEncoderConfig
-from textreel.generator.clips import Gaussian
+from textreel.nn.gaussian import Gaussian, divergence
 from textreel.training.configuration import AdversarialConfig, TrainingConfig, override
-from textreel.training.objectives.clips import divergence, moving_weights, pixel_distance
+from textreel.training.objectives.clips import moving_weights, pixel_distance
 from textreel.training.recipes.own import own
 from textreel.training.run import prepare, start
 

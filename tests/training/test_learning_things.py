@@ -17,6 +17,7 @@ from textreel.training.configuration import AdversarialConfig, TrainingConfig
 from textreel.training.objectives.things import (
     ThingsObjective,
     find,
+    glow,
     likeness,
     look_at,
     off_the_middle,
@@ -93,6 +94,23 @@ def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once()
     assert (pair[0] - pair[1]).norm() * SIDE > 15
 
 
+def test_what_stands_out_is_found_before_any_picture_shows_it_and_two_things_each_once() -> None:
+    corners = [(2, 3), (12, 9)]
+    others = [(20, 20), (2, 22)]
+    for sign in (1, -1):
+        frames = sign * clip((cross(), corners), (box(), others))
+        ground = plain_ground(frames)
+        shows_nothing = torch.zeros(2, 4, 8, 8)
+        found = find(frames, ground, glow(shows_nothing, ground.expand(2, -1)), reading(2), REACH).places[0]
+        middles = [
+            torch.tensor([[(c + 4) / SIDE - 0.5, (r + 4) / SIDE - 0.5] for c, r in each])
+            for each in (corners, others)
+        ]
+        straight = (found[0] - middles[0]).norm(dim=-1) + (found[1] - middles[1]).norm(dim=-1)
+        crossed = (found[0] - middles[1]).norm(dim=-1) + (found[1] - middles[0]).norm(dim=-1)
+        assert SIDE * torch.minimum(straight, crossed).max() < 4  # two pixels each
+
+
 def test_an_empty_picture_is_like_nothing_and_has_a_gradient() -> None:
     template = cross()[3][None].requires_grad_()
     scores = likeness(torch.zeros(1, SIDE, SIDE), template)
@@ -166,7 +184,7 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     assert annotations is not None
     reading = objective.generator.understand(objective.generator.encode(*moment.words))
     white = annotations.layers.sprites[:, 0].flatten(0, 1)
-    known = objective.whereabouts(moment.batch, white, reading).places
+    known = objective.whereabouts(moment, white, reading).places
     found = find(moment.batch.frames, plain_ground(moment.batch.frames), white, reading, 28 / 64).places
     alone = ~annotations.present[:, 1]
     assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5

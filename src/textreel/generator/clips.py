@@ -8,7 +8,6 @@ background that is painted once (VGAN, Vondrick et al. 2016).
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -20,12 +19,12 @@ from textreel.generator.decoders import FrameDecoder
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
+from textreel.nn.gaussian import Gaussian
 from textreel.nn.noise import VECTOR_SIZE, Noise
 from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 CELLS = 8  # height and width of the recurrent maps
 INPUTS = 64
-LEAST_LOG_VARIANCE, GREATEST_LOG_VARIANCE = -6.0, 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,23 +40,6 @@ class ClipsGeneratorConfig:
     motion: int = 16  # numbers in each frame's motion code
     background: bool = True  # whether there is a still background
     channels: tuple[int, int, int, int] = (128, 128, 96, 64)
-
-
-class Gaussian(NamedTuple):
-    """A diagonal normal distribution by its means and the logarithms of its variances."""
-
-    mean: Tensor
-    log_variance: Tensor
-
-    @classmethod
-    def of(cls, numbers: Tensor) -> "Gaussian":
-        """From raw numbers [..., 2 * N]; the variances are kept within bounds."""
-        mean, log_variance = numbers.float().chunk(2, dim=-1)
-        return cls(mean, log_variance.clamp(LEAST_LOG_VARIANCE, GREATEST_LOG_VARIANCE))
-
-    def sample(self, noise: Tensor) -> Tensor:
-        """Standard normal noise brought to this distribution."""
-        return self.mean + torch.exp(0.5 * self.log_variance) * noise
 
 
 @dataclass(frozen=True)

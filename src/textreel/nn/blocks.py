@@ -1,6 +1,8 @@
 """Blocks of which generators and discriminators are built: convolutions, and perceptrons for conditions."""
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -77,6 +79,14 @@ def mlp(inputs: int, hidden: int, outputs: int, *, layers: int = 2) -> nn.Sequen
         nn.init.zeros_(linear.bias)
         stack += [linear, nn.LeakyReLU(0.2)]
     return nn.Sequential(*stack[:-1])
+
+
+def halving_convs(inputs: int, channels: Sequence[int]) -> nn.Sequential:
+    """Convolutions [N, inputs, H, W] -> [N, C, h, w], each of which halves height and width."""
+    stack: list[nn.Module] = []
+    for before, after in pairwise((inputs, *channels)):
+        stack += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*stack)
 
 
 def condition_mlp(inputs: int, size: int) -> nn.Sequential:

@@ -15,7 +15,9 @@ from torch import Tensor, nn
 
 from textreel.corpora.protocol import Batch, Corpus
 from textreel.discriminators import Showing
-from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig, ClipsState, Gaussian
+from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig, ClipsState
+from textreel.nn.blocks import halving_convs
+from textreel.nn.gaussian import Gaussian, divergence
 from textreel.nn.text_encoder import TextEncoding
 from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Moment, Objective, Painted
@@ -35,14 +37,9 @@ class ClipsEncoder(nn.Module):
 
     def __init__(self, config: ClipsGeneratorConfig, channels: tuple[int, ...] = (32, 64, 96, 128)) -> None:
         super().__init__()
-        stack: list[nn.Module] = []
-        before = 6
-        for after in channels:
-            stack += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.LeakyReLU(0.2)]
-            before = after
-        self.frames = nn.Sequential(*stack)
+        self.frames = halving_convs(6, channels)
         size = config.condition
-        self.flat = nn.Linear(before * 16, size)
+        self.flat = nn.Linear(channels[-1] * 16, size)
         self.content = nn.Linear(size + config.text.features, 2 * config.content)
         self.course = nn.GRU(size + config.text.features, size, batch_first=True)
         self.motion = nn.Linear(2 * size, 2 * config.motion)
@@ -93,7 +90,7 @@ class ClipsObjective(Objective):
         # The recurrent pass costs little, the decoder nearly everything.
         frames, _ = generator.paint(hidden[:, :: options.painted_every], state)
         warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
-        prior = Gaussian(torch.zeros_like(content), torch.zeros_like(content))
+        prior = codes.content.standard()
         losses = {
             "frames": self.config.layers.frames * self.distance(frames, batch.frames),
             "content": warm * options.content_weight * divergence(codes.content, prior).mean(),
@@ -151,10 +148,3 @@ def pixel_distance(made: Tensor, true: Tensor, weights: Tensor | float, kind: st
     difference = made - true
     distance = difference.square() if kind == "squared" else difference.abs()
     return (weights * distance).mean()
-
-
-def divergence(found: Gaussian, expected: Gaussian) -> Tensor:
-    """Kullback-Leibler divergence of diagonal normal distributions in nats, summed over their numbers [...]."""
-    ratio = torch.exp(found.log_variance - expected.log_variance)
-    apart = (found.mean - expected.mean).square() * torch.exp(-expected.log_variance)
-    return 0.5 * (expected.log_variance - found.log_variance + ratio + apart - 1).sum(dim=-1)

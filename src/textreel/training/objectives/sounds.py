@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from textreel.corpora.sounds.protocol import SoundBatch
 from textreel.discriminators import Hearing
-from textreel.generator.clips import Gaussian
 from textreel.language import WordVectors
+from textreel.nn.gaussian import Gaussian, divergence
 from textreel.nn.spectra import BANDS, HOP, log_mel
 from textreel.soundtrack import SoundGenerator, SoundGeneratorConfig, SoundState
 from textreel.soundtrack.features import FEATURES, analyse
@@ -25,7 +25,6 @@ from textreel.soundtrack.generator import CONTROLS
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Lesson, Moment, Objective, Painted
-from textreel.training.objectives.clips import divergence
 from textreel.training.reading import DisturbedWords
 from textreel.training.sound_sheet import save_sound_sheet
 
@@ -129,7 +128,7 @@ class SoundsObjective(Objective):
         words = self.words(batch.captions, chance, self.config.word_disturbance)
         with self.fabric.autocast():
             made, true, codes, _ = self.follow(batch, words, chance)
-        distance, apart = feature_distance(made, true), divergence(codes, standard(codes)).mean()
+        distance, apart = feature_distance(made, true), divergence(codes, codes.standard()).mean()
         weight = self.config.sounds.content_weight * min(1.0, step / 200)
         return distance + weight * apart, {"distance/features": distance.item(), "divergence": apart.item()}
 
@@ -158,7 +157,7 @@ class SoundsObjective(Objective):
         made, true, codes, state = self.follow(batch, moment.words, moment.chance)
         noise = moment.chance.normal_like(made.new_zeros(*made.shape[:2], HOP))
         sound, _ = self.generator.sound(made, noise, state)
-        apart = divergence(codes, standard(codes)).mean()
+        apart = divergence(codes, codes.standard()).mean()
         losses = {
             "features": options.features_weight * feature_distance(made, true),
             "spectra": options.spectra_weight * spectral_distance(sound, batch.sound),
@@ -181,11 +180,6 @@ class SoundsObjective(Objective):
         features, _ = generator.imagine(controls, self.chance_like(batch.controls, chance)[rows], state)
         imagined, _ = generator.sound(features, noise_BFH[rows], state)
         return sound_BN.index_copy(0, rows, imagined.to(sound_BN.dtype))
-
-
-def standard(codes: Gaussian) -> Gaussian:
-    """The standard normal distribution in the shape of codes."""
-    return Gaussian(torch.zeros_like(codes.mean), torch.zeros_like(codes.mean))
 
 
 def feature_distance(made_BFX: Tensor, true_BFX: Tensor) -> Tensor:

@@ -18,7 +18,6 @@ from torch import Tensor, nn
 
 from textreel.corpora.protocol import Batch, Corpus
 from textreel.discriminators import Showing
-from textreel.generator.clips import Gaussian
 from textreel.generator.things import (
     PLACE_UNIT,
     STEP_UNIT,
@@ -26,11 +25,13 @@ from textreel.generator.things import (
     ThingsGenerator,
     ThingsGeneratorConfig,
 )
+from textreel.nn.blocks import halving_convs
 from textreel.nn.compositing import POSE, STATIC_CAMERA
+from textreel.nn.gaussian import Gaussian, divergence
 from textreel.nn.text_encoder import TextEncoding
 from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Moment, Objective, Painted
-from textreel.training.objectives.clips import divergence, pixel_distance
+from textreel.training.objectives.clips import pixel_distance
 from textreel.training.reading import DisturbedWords
 
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
@@ -42,6 +43,7 @@ LOOKED_AT = 32  # height and width in pixels of what is looked at
 NEAR = 8  # a thing's picture is so many times as wide as places are averaged about the best
 GROUND_EVERY = 5  # frames of which one is asked for the colour of the ground
 FAR_SHARE = 0.1  # of the energy of the whole picture
+GLOW = 0.5  # breadth of what is looked for at first, in halves of a picture
 FAINTEST = 0.1  # energy, squared and summed over pixels, below which a picture shows nothing
 
 
@@ -58,14 +60,9 @@ class ThingsEncoder(nn.Module):
 
     def __init__(self, config: ThingsGeneratorConfig, channels: tuple[int, ...] = (32, 64, 128)) -> None:
         super().__init__()
-        stack: list[nn.Module] = []
-        before = 6
-        for after in channels:
-            stack += [nn.Conv2d(before, after, 4, 2, 1), nn.GroupNorm(8, after), nn.LeakyReLU(0.2)]
-            before = after
-        self.crops = nn.Sequential(*stack)
+        self.crops = halving_convs(6, channels)
         size, features = config.condition, config.text.features
-        self.flat = nn.Linear(before * (LOOKED_AT // 2 ** len(channels)) ** 2, size)
+        self.flat = nn.Linear(channels[-1] * (LOOKED_AT // 2 ** len(channels)) ** 2, size)
         self.look = nn.Linear(size + features, 2 * config.look)
         self.course = nn.GRU(4, size // 2, batch_first=True, bidirectional=True)
         self.way = nn.Linear(size + features, 2 * config.way)
@@ -112,13 +109,13 @@ class ThingsObjective(Objective):
         expected = generator.picture(words, words.new_zeros(len(words), generator.config.look))
         with torch.no_grad():
             crops = look_at(
-                batch.frames, self.whereabouts(batch, expected, reading).places, generator.config.reach
+                batch.frames, self.whereabouts(moment, expected, reading).places, generator.config.reach
             )
         looks = encoder.looks(crops.flatten(0, 1), words)
         sprites = generator.picture(words, looks.sample(drawn(moment, looks.mean, things)))
         # Where things are is answered, not learned by gradient: pictures learn from being held against that place.
         with torch.no_grad():
-            found = self.whereabouts(batch, sprites, reading)
+            found = self.whereabouts(moment, sprites, reading)
         places = found.places.flatten(0, 1)
         made = self.composed(batch, reading, sprites, places, every)
         # The first frame and one in the middle.
@@ -126,7 +123,7 @@ class ThingsObjective(Objective):
         outlined = self.composed(batch, reading, expected, places, glimpse)
         ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
         warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
-        divergence_of_looks = divergence(looks, standard(looks)).mean()
+        divergence_of_looks = divergence(looks, looks.standard()).mean()
         weight = self.config.layers.frames
         losses = {
             "frames": weight * pixel_distance(made, batch.frames[:, ::every], 1.0, options.distance),
@@ -160,11 +157,14 @@ class ThingsObjective(Objective):
         """Whether it is known where the things of a batch are, and may be used."""
         return self.config.codes.annotations and batch.annotations is not None
 
-    def whereabouts(self, batch: Batch, sprites_NCHW: Tensor, reading: Reading) -> Found:
+    def whereabouts(self, moment: Moment, sprites_NCHW: Tensor, reading: Reading) -> Found:
         """Where things of such pictures are in the batch's frames: as annotated, else as found."""
+        batch = moment.batch
         if not self.knows(batch):
-            ground = plain_ground(batch.frames)
-            return find(batch.frames, ground, sprites_NCHW.float(), reading, self.generator.config.reach)
+            ground, sprites = plain_ground(batch.frames), sprites_NCHW.float()
+            if moment.step < self.config.codes.unseen_steps:
+                sprites = glow(sprites, ground.repeat_interleave(self.generator.config.things, dim=0))
+            return find(batch.frames, ground, sprites, reading, self.generator.config.reach)
         assert batch.annotations is not None
         poses = batch.annotations.poses[:, list(batch.shown), : self.generator.config.things].transpose(1, 2)
         x = torch.atan2(poses[..., POSE["x_sin"]], poses[..., POSE["x_cos"]]) / math.pi - STATIC_CAMERA[0]
@@ -208,7 +208,7 @@ class ThingsObjective(Objective):
         strayed, led_astray = ((gone - places_NT2).abs().mean(dim=(1, 2)) for gone in (alone, led))
         counts = STRAY_SHARE if moment.step < self.config.codes.led_steps else 1.0
         distance = share * (counts * strayed + 2 * led_astray)
-        return distance.mean(), (share * divergence(ways, standard(ways))).mean(), apart.mean().detach()
+        return distance.mean(), (share * divergence(ways, ways.standard())).mean(), apart.mean().detach()
 
     def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:
         """The same frames, every second clip's replaced by what noise and its words make."""
@@ -247,11 +247,6 @@ def drawn(moment: Moment, like: Tensor, things: int) -> Tensor:
     return moment.chance.normal_like(like.unflatten(0, (-1, things))).flatten(0, 1)
 
 
-def standard(some: Gaussian) -> Gaussian:
-    """The standard normal distribution of as many numbers."""
-    return Gaussian(torch.zeros_like(some.mean), torch.zeros_like(some.log_variance))
-
-
 def plain_ground(frames_BTCHW: Tensor) -> Tensor:
     """The commonest colour of clips [B, 3]: the median of each channel, of some of the frames."""
     return frames_BTCHW[:, ::GROUND_EVERY].transpose(1, 2).flatten(2).median(dim=2).values
@@ -282,6 +277,19 @@ def find(
             there = reading.there()[:, thing].repeat_interleave(count)[:, None, None]
             rest = (rest - there * placed(templates, place, height, width)).clamp(min=0)
     return Found(torch.stack(places, dim=1), torch.stack(likenesses, dim=1))
+
+
+def glow(like_NCHW: Tensor, ground_N3: Tensor) -> Tensor:
+    """Pictures [N, 4, h, w] of something that stands out in their middle, and less towards the rim.
+
+    What is looked for while pictures show nothing yet: whatever is there, with its middle in theirs.
+    """
+    across = torch.linspace(-1, 1, like_NCHW.shape[-1], device=like_NCHW.device)
+    bell = torch.exp(-0.5 * (across / GLOW).square())
+    alpha = (bell[:, None] * bell).expand(len(like_NCHW), 1, -1, -1)
+    # On either side of the ground, as far from it as colours go.
+    colour = -torch.where(ground_N3 < 0, -1.0, 1.0)[:, :, None, None].expand(-1, -1, *alpha.shape[2:])
+    return torch.cat([colour, alpha], dim=1)
 
 
 def standing_out(pictures: Tensor, ground: Tensor) -> Tensor:

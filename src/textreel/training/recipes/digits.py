@@ -50,4 +50,6 @@ def digits_alone() -> TrainingConfig:
     Where the digits are, how many, and which of them a word means is found by itself.
     """
     config = digits()
-    return replace(config, recipe="digits-alone", codes=replace(config.codes, annotations=False))
+    return replace(
+        config, recipe="digits-alone", codes=replace(config.codes, annotations=False, unseen_steps=150)
+    )

@@ -12,7 +12,13 @@ from textreel.generator.clips import ClipsGeneratorConfig
 from textreel.generator.things import ThingsGeneratorConfig
 from textreel.language import tokenize
 from textreel.nn.text_encoder import TextEncoderConfig
-from textreel.training.configuration import AdversarialConfig, CodesConfig, CorpusConfig, TrainingConfig
+from textreel.training.configuration import (
+    AdversarialConfig,
+    CodesConfig,
+    CorpusConfig,
+    LayerWeights,
+    TrainingConfig,
+)
 from textreel.training.forecast import Fact
 from textreel.training.machine import Machine
 
@@ -190,7 +196,9 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
             text=config.generator.text,
             reach=0.375,
         ),
-        adversarial=replace(config.adversarial, start_step=600, ramp_steps=200),
+        # A shape is a hundredth of the picture: at the usual weight its colour says less than its divergence costs.
+        layers=LayerWeights(frames=100.0),
+        adversarial=replace(config.adversarial, start_step=900, ramp_steps=50),
         codes=CodesConfig(
             distance="squared",
             content_weight=0.0005,
@@ -202,6 +210,7 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         window=Window(frames=24, shown=tuple(range(24)), longest_start_seconds=0.0),
         batch=24,
         steps=1000,
+        final_learning_rate=3e-5,
         word_disturbance=0.1,
     )
 
