@@ -194,6 +194,14 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     assert isinstance(untaught, ThingsObjective) and "facts" not in untaught.paint(moment).losses
 
 
+def test_ways_wait_until_it_is_known_what_lies_where(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False, ways_step=1)
+    before, after = (taught.objective.paint(taught.prepare(step)).losses for step in range(2))
+    assert before["ways"] == before["motion"] == 0 < after["ways"]
+
+
 def test_things_that_are_led_answer_what_comes_after_each_place(
     tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,7 @@ class ThingsObjective(Objective):
         outlined = self.composed(batch, reading, expected, places, glimpse)
         ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
         warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
+        going = float(moment.step >= options.ways_step)
         divergence_of_looks = divergence(looks, looks.standard()).mean()
         weight = self.config.layers.frames
         losses = {
@@ -131,9 +132,9 @@ class ThingsObjective(Objective):
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites])),
-            "ways": self.config.layers.poses * ways,
+            "ways": going * self.config.layers.poses * ways,
             "content": warm * options.content_weight * divergence_of_looks,
-            "motion": warm * options.motion_weight * divergence_of_ways,
+            "motion": going * warm * options.motion_weight * divergence_of_ways,
         }
         if self.knows(batch):
             assert batch.annotations is not None

@@ -50,6 +50,5 @@ def digits_alone() -> TrainingConfig:
     Where the digits are, how many, and which of them a word means is found by itself.
     """
     config = digits()
-    return replace(
-        config, recipe="digits-alone", codes=replace(config.codes, annotations=False, unseen_steps=150)
-    )
+    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=300, led_steps=800)
+    return replace(config, recipe="digits-alone", codes=codes)
