@@ -1,5 +1,8 @@
 """The generator of things, of toy size."""
 
+import itertools
+import math
+
 import pytest
 import torch
 
@@ -11,6 +14,7 @@ from textreel.generator import (
     ThingsGeneratorConfig,
     word_tensors,
 )
+from textreel.generator.things import one_after_the_other
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, SLOTS, STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
@@ -22,12 +26,18 @@ PROMPTS = (
 )
 
 
-@pytest.fixture(scope="module")
-def generator(vectors: WordVectors) -> ThingsGenerator:
+@pytest.fixture(scope="module", params=[False, True], ids=["queries", "in order"])
+def generator(vectors: WordVectors, request: pytest.FixtureRequest) -> ThingsGenerator:
     torch.manual_seed(0)
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
     config = ThingsGeneratorConfig(
-        text=text, size=32, things=2, hidden=8, condition=32, sprite_channels=(8, 8, 8, 8)
+        text=text,
+        size=32,
+        things=2,
+        in_order=request.param,
+        hidden=8,
+        condition=32,
+        sprite_channels=(8, 8, 8, 8),
     )
     generator = ThingsGenerator(config).requires_grad_(False).eval()
     known = torch.from_numpy(vectors.matrix)
@@ -103,6 +113,21 @@ def test_its_painter_paints_the_same_film_and_knows_the_parts(
     torch.testing.assert_close(seen.sum(dim=1), torch.ones(2, 2, 32, 32), atol=0.02, rtol=0)
     torch.testing.assert_close(attention.sum(dim=-1), torch.ones(2, 3, 2))
     assert set(painter.apart(painter.begin(encoding[:1], noise[:1]), view)) == {"thing 1", "thing 2"}
+
+
+def test_words_are_counted_to_things_one_after_the_other() -> None:
+    chances = torch.rand(1, 4, generator=torch.Generator().manual_seed(0))
+    about, there = one_after_the_other(chances, 2)
+    expected_about, expected_there = torch.zeros(2, 4), torch.zeros(2)
+    for begun in itertools.product((0, 1), repeat=4):
+        sure = math.prod(p if one else 1 - p for p, one in zip(chances[0].tolist(), begun, strict=True))
+        for word in range(4):
+            expected_about[min(1, max(0, sum(begun[: word + 1]) - 1)), word] += sure
+        for thing in range(2):
+            expected_there[thing] += sure * (sum(begun) > thing)
+    torch.testing.assert_close(about[0], expected_about)
+    torch.testing.assert_close(there[0], expected_there)
+    torch.testing.assert_close(one_after_the_other(chances, 1)[0], torch.ones(1, 1, 4))
 
 
 def test_more_things_than_slots_are_refused() -> None:

@@ -30,6 +30,7 @@ SUMMARY = 128
 PLACE_UNIT, STEP_UNIT = 0.25, 0.05  # view heights that count as 1 where places and velocities are read
 WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are told beside their numbers
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
+ELSEWHERE = 0.02  # of the attention goes to words that are another thing's: not all languages tell in order
 FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
 GROUND_SHAPE = (3, 5, 8)
 
@@ -42,6 +43,7 @@ class ThingsGeneratorConfig:
     fps: int = 12
     size: int = 64  # height and width of a film in pixels, unless asked otherwise
     things: int = 1  # at most, in one clip
+    in_order: bool = False  # whether things are told one after the other, instead of having queries each
     reach: float = 0.5  # height and width of a thing's picture, in view heights
     hidden: int = 32  # channels of the ConvLSTM's 4 x 4 state
     condition: int = 192
@@ -108,11 +110,15 @@ class ThingsGenerator(Generator[ThingsState]):
         super().__init__(config.text, config.classes)
         self.config = config
         features, condition = config.text.features, config.condition
-        self.queries = nn.Parameter(torch.randn(2 * config.things, features))
+        # In order: of where a thing's words begin, of looks, of ways. Else of each thing's look, of each thing's way.
+        self.queries = nn.Parameter(torch.randn(3 if config.in_order else 2 * config.things, features))
         self.key, self.value = nn.Linear(features, features), nn.Linear(features, features)
         self.ground = nn.Linear(features, 3)
-        self.presence = nn.Linear(features, config.things)
-        nn.init.constant_(self.presence.bias, FIRST_PRESENCE)
+        if config.in_order:
+            self.beginnings = nn.Parameter(torch.tensor(FIRST_PRESENCE))
+        else:
+            self.presence = nn.Linear(features, config.things)
+            nn.init.constant_(self.presence.bias, FIRST_PRESENCE)
         self.look = condition_mlp(features + config.look, condition)
         self.lift = nn.Linear(condition, config.hidden * CELLS * CELLS)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
@@ -147,6 +153,14 @@ class ThingsGenerator(Generator[ThingsState]):
         """Attend to the words of each thing's look and way."""
         told, alone = encoding.features.chunk(2, dim=-1)
         scores = (self.queries @ self.key(told).transpose(1, 2)).float() * told.shape[-1] ** -0.5
+        if self.config.in_order:
+            begins = torch.sigmoid(scores[:, 0] + self.beginnings) * encoding.mask
+            about, there = one_after_the_other(begins, self.config.things)
+            presence = torch.logit(there, eps=1e-4)
+            scores = scores[:, 1:, None] + torch.log(about + ELSEWHERE)[:, None]
+            scores = scores.flatten(1, 2)
+        else:
+            presence = self.presence(encoding.sentence).float()
         scores = scores.masked_fill(~encoding.mask[:, None], torch.finfo(torch.float32).min)
         attention = scores.softmax(dim=-1)
         heard = attention.to(alone.dtype) @ self.value(alone)
@@ -156,7 +170,7 @@ class ThingsGenerator(Generator[ThingsState]):
             ways=ways,
             attention=attention,
             ground=self.ground(encoding.sentence).float(),
-            presence=self.presence(encoding.sentence).float(),
+            presence=presence,
         )
 
     def picture(self, looks_ND: Tensor, codes_NC: Tensor) -> Tensor:
@@ -282,6 +296,31 @@ class ThingsGenerator(Generator[ThingsState]):
         frames = self.compose(state.reading, state.sprites, places, camera_BTC, size)
         seen = state.reading.attention.mean(dim=1, keepdim=True).expand(-1, camera_BTC.shape[1], -1)
         return frames.clamp(-1, 1), seen, replace(state, course=course)
+
+
+def one_after_the_other(begins_BL: Tensor, things: int) -> tuple[Tensor, Tensor]:
+    """How surely each word is about each thing [B, S, L], and how surely things are spoken of [B, S].
+
+    A thing's words go from where they begin to where the next one's begin; what stands before is the first one's.
+    Each word's chance to begin a thing stands for itself, so the number of things begun is counted as of trials that
+    differ (in the manner of monotonic attention, Raffel et al. 2017).
+
+    Args:
+        begins_BL: each word's chance to be the beginning of a thing's words, in [0, 1].
+        things: S, how many are counted.
+    """
+    begun = begins_BL.new_zeros(
+        len(begins_BL), things + 1
+    )  # the chances that so many have begun; the last: or more
+    begun[:, 0] = 1.0
+    counts = []
+    for chance in begins_BL.unbind(dim=1):
+        next_one = chance[:, None] * begun[:, :-1]
+        begun = begun + F.pad(next_one, (1, 0)) - F.pad(next_one, (0, 1))
+        counts.append(begun)
+    counted = torch.stack(counts, dim=-1)
+    about = torch.cat([counted[:, :1] + counted[:, 1:2], counted[:, 2:]], dim=1)
+    return about, begun.flip(1).cumsum(1).flip(1)[:, 1:]
 
 
 def course_features(place_N2: Tensor, step_N2: Tensor) -> Tensor:

@@ -50,5 +50,7 @@ def digits_alone() -> TrainingConfig:
     Where the digits are, how many, and which of them a word means is found by itself.
     """
     config = digits()
-    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=300, led_steps=800)
-    return replace(config, recipe="digits-alone", codes=codes)
+    assert isinstance(config.generator, ThingsGeneratorConfig)
+    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=300)
+    generator = replace(config.generator, in_order=True)
+    return replace(config, recipe="digits-alone", generator=generator, codes=codes)
