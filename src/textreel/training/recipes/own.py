@@ -201,7 +201,7 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         adversarial=replace(config.adversarial, start_step=900, ramp_steps=50),
         codes=CodesConfig(
             distance="squared",
-            content_weight=0.0005,
+            content_weight=0.01,
             motion_weight=0.001,
             warmup_steps=200,
             led_steps=300,
