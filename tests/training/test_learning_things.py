@@ -68,7 +68,7 @@ def reading(things: int) -> Reading:
 
 
 def test_a_thing_is_found_by_its_picture_to_the_pixel() -> None:
-    corners = [(0, 0), (9, 13), (24, 24)]
+    corners = [(0, 0), (3, 4), (7, 6)]
     frames = clip((cross(), corners))
     found = find(frames, plain_ground(frames), cross()[None], reading(1), REACH)
     middles = torch.tensor([[(column + 4) / SIDE - 0.5, (row + 4) / SIDE - 0.5] for column, row in corners])
@@ -77,7 +77,7 @@ def test_a_thing_is_found_by_its_picture_to_the_pixel() -> None:
 
 
 def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once() -> None:
-    first, second = [(2, 3), (12, 3)], [(20, 20), (14, 22)]
+    first, second = [(2, 3), (6, 3)], [(20, 20), (17, 22)]
     frames = clip((cross(), first), (box(), second))
     ground = plain_ground(frames)
     places = find(frames, ground, torch.stack([cross(), box()]), reading(2), REACH).places[0]
@@ -94,9 +94,19 @@ def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once()
     assert (pair[0] - pair[1]).norm() * SIDE > 15
 
 
+def test_a_thing_is_followed_though_another_is_more_like_its_picture_for_a_frame() -> None:
+    way = [(2, 2), (4, 4), (6, 6)]
+    frames = clip((cross(), way))
+    frames[0, 1] = clip((box(), way), (cross(), [(22, 22)] * 3))[0, 1]
+    for shown, expected in ((frames, way[1]), (frames[:, 1:2], (22, 22))):
+        places = find(shown, plain_ground(shown), cross()[None], reading(1), REACH).places[0, 0]
+        middle = torch.tensor([(corner + 4) / SIDE - 0.5 for corner in expected])
+        torch.testing.assert_close(places[shown.shape[1] // 2], middle, atol=3 / SIDE, rtol=0)
+
+
 def test_what_stands_out_is_found_before_any_picture_shows_it_and_two_things_each_once() -> None:
-    corners = [(2, 3), (12, 9)]
-    others = [(20, 20), (2, 22)]
+    corners = [(2, 3), (5, 6)]
+    others = [(20, 20), (16, 22)]
     for sign in (1, -1):
         frames = sign * clip((cross(), corners), (box(), others))
         ground = plain_ground(frames)

@@ -42,6 +42,7 @@ SHARPNESS = 40.0  # of the softmax over places
 LOOKED_AT = 32  # height and width in pixels of what is looked at
 NEAR = 8  # a thing's picture is so many times as wide as places are averaged about the best
 GROUND_EVERY = 5  # frames of which one is asked for the colour of the ground
+LEAP = 0.125  # view heights that a thing moves from one frame to the next, at most, in either direction
 FAR_SHARE = 0.1  # of the energy of the whole picture
 GLOW = 0.5  # breadth of what is looked for at first, in halves of a picture
 FAINTEST = 0.1  # energy, squared and summed over pixels, below which a picture shows nothing
@@ -267,7 +268,8 @@ def find(
         template = standing_out(colour, ground_B3[:, :, None, None]) * alpha
         templates = template.repeat_interleave(count, dim=0)
         scores = likeness(rest, templates)
-        chances = about_the_best(scores, max(1, side // NEAR))
+        best = followed(scores.unflatten(0, (clips, count)), LEAP * height).flatten(0, 1)
+        chances = close_to(best, scores, max(1, side // NEAR))
         # The middle of a picture of even size lies between two pixels.
         x = chances.sum(dim=1) @ ((torch.arange(width, device=rest.device) - width / 2) / height)
         y = chances.sum(dim=2) @ ((torch.arange(height, device=rest.device) - height / 2) / height)
@@ -298,13 +300,39 @@ def standing_out(pictures: Tensor, ground: Tensor) -> Tensor:
     return (pictures - ground).abs().mean(dim=-3) / 2
 
 
-def about_the_best(scores_NHW: Tensor, radius: int) -> Tensor:
-    """Softmax over the places up to `radius` pixels from the best one [N, H, W]: between twins lies nothing."""
+def followed(scores_BTHW: Tensor, leap: float) -> Tensor:
+    """The places [B, T, 2], row and column, of the way through clips that has the highest scores in sum.
+
+    From frame to frame it goes so many pixels at most in either direction. In a single frame another thing may look
+    more like a picture than the thing itself; over a clip it hardly does. By dynamic programming (Viterbi 1967), at a
+    half of the resolution.
+    """
+    scores = F.max_pool2d(scores_BTHW, 2, ceil_mode=True)
+    cells = max(1, round(leap / 2))
+    until = so_far(scores, cells)
+    from_then = so_far(scores.flip(1), cells).flip(1)
+    cell = (until + from_then - scores).flatten(2).argmax(dim=2)
+    width = scores.shape[-1]
+    return 2 * torch.stack([cell // width, cell % width], dim=-1) + 0.5
+
+
+def so_far(scores_BTHW: Tensor, cells: int) -> Tensor:
+    """The highest sum of scores of a way that ends in each place of each frame [B, T, H, W]."""
+    sums = [scores_BTHW[:, :1]]
+    for frame in range(1, scores_BTHW.shape[1]):
+        beside = F.max_pool2d(sums[-1], (1, 2 * cells + 1), 1, (0, cells))
+        around = F.max_pool2d(beside, (2 * cells + 1, 1), 1, (cells, 0))
+        sums.append(scores_BTHW[:, frame : frame + 1] + around)
+    return torch.cat(sums, dim=1)
+
+
+def close_to(places_N2: Tensor, scores_NHW: Tensor, radius: int) -> Tensor:
+    """Softmax of scores no further than `radius` pixels from places [N, H, W]: between twins lies nothing."""
     height, width = scores_NHW.shape[-2:]
-    best = scores_NHW.flatten(1).argmax(dim=1)[:, None, None]
-    rows = torch.arange(height, device=best.device)[None, :, None]
-    columns = torch.arange(width, device=best.device)[None, None, :]
-    far = ((rows - best // width).abs() > radius) | ((columns - best % width).abs() > radius)
+    rows = torch.arange(height, device=scores_NHW.device)[None, :, None]
+    columns = torch.arange(width, device=scores_NHW.device)[None, None, :]
+    row, column = places_N2[:, :1, None], places_N2[:, 1:, None]
+    far = ((rows - row).abs() > radius + 0.5) | ((columns - column).abs() > radius + 0.5)
     sharp = (SHARPNESS * scores_NHW).masked_fill(far, -torch.inf)
     return sharp.flatten(1).softmax(dim=-1).unflatten(1, (height, width))
 
