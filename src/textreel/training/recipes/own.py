@@ -203,6 +203,7 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
             distance="squared",
             content_weight=0.01,
             motion_weight=0.001,
+            hold_steps=300,
             warmup_steps=200,
             led_steps=300,
             painted_every=3,
