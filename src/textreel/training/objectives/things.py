@@ -42,6 +42,7 @@ SHARPNESS = 40.0  # of the softmax over places
 LOOKED_AT = 32  # height and width in pixels of what is looked at
 NEAR = 8  # a thing's picture is so many times as wide as places are averaged about the best
 GROUND_EVERY = 5  # frames of which one is asked for the colour of the ground
+CELL = 4  # height and width in pixels of what is one place while things are followed
 LEAP = 0.125  # view heights that a thing moves from one frame to the next, at most, in either direction
 FAR_SHARE = 0.1  # of the energy of the whole picture
 GLOW = 0.5  # breadth of what is looked for at first, in halves of a picture
@@ -272,7 +273,7 @@ def find(
         templates = template.repeat_interleave(count, dim=0)
         scores = likeness(rest, templates)
         best = followed(scores.unflatten(0, (clips, count)), LEAP * height).flatten(0, 1)
-        chances = close_to(best, scores, max(1, side // NEAR))
+        chances = close_to(best, scores, max(CELL // 2, side // NEAR))
         # The middle of a picture of even size lies between two pixels.
         x = chances.sum(dim=1) @ ((torch.arange(width, device=rest.device) - width / 2) / height)
         y = chances.sum(dim=2) @ ((torch.arange(height, device=rest.device) - height / 2) / height)
@@ -307,16 +308,16 @@ def followed(scores_BTHW: Tensor, leap: float) -> Tensor:
     """The places [B, T, 2], row and column, of the way through clips that has the highest scores in sum.
 
     From frame to frame it goes so many pixels at most in either direction. In a single frame another thing may look
-    more like a picture than the thing itself; over a clip it hardly does. By dynamic programming (Viterbi 1967), at a
-    half of the resolution.
+    more like a picture than the thing itself; over a clip it hardly does. By dynamic programming (Viterbi 1967), in
+    cells of CELL pixels.
     """
-    scores = F.max_pool2d(scores_BTHW, 2, ceil_mode=True)
-    cells = max(1, round(leap / 2))
+    scores = F.max_pool2d(scores_BTHW, CELL, ceil_mode=True)
+    cells = max(1, round(leap / CELL))
     until = so_far(scores, cells)
     from_then = so_far(scores.flip(1), cells).flip(1)
     cell = (until + from_then - scores).flatten(2).argmax(dim=2)
     width = scores.shape[-1]
-    return 2 * torch.stack([cell // width, cell % width], dim=-1) + 0.5
+    return CELL * torch.stack([cell // width, cell % width], dim=-1) + (CELL - 1) / 2
 
 
 def so_far(scores_BTHW: Tensor, cells: int) -> Tensor:

@@ -51,6 +51,6 @@ def digits_alone() -> TrainingConfig:
     """
     config = digits()
     assert isinstance(config.generator, ThingsGeneratorConfig)
-    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=300)
+    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=200, led_steps=900)
     generator = replace(config.generator, in_order=True)
     return replace(config, recipe="digits-alone", generator=generator, codes=codes)
