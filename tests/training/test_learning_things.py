@@ -138,8 +138,11 @@ def test_what_is_placed_somewhere_is_seen_when_one_looks_there() -> None:
 
 
 def test_what_a_picture_shows_is_to_lie_in_its_middle() -> None:
-    aside = cross().roll(2, dims=-1)
-    assert off_the_middle(cross()[None]) < 1e-6 < off_the_middle(aside[None])
+    aside, black = cross().roll(2, dims=-1), -torch.ones(1, 3)
+    assert off_the_middle(cross()[None], black) < 1e-6 < off_the_middle(aside[None], black)
+    painted_all_over = torch.ones(4, 8, 8)
+    painted_all_over[:3] = 2 * aside[3] - 1
+    assert off_the_middle(painted_all_over[None], black) > 0.01
 
 
 def tiny(shards: Path) -> TrainingConfig:

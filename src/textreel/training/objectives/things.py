@@ -131,12 +131,13 @@ class ThingsObjective(Objective):
         going = float(moment.step >= options.ways_step)
         divergence_of_looks = divergence(looks, looks.standard()).mean()
         weight = self.config.layers.frames
+        grounds = reading.ground.detach().repeat_interleave(things, dim=0)
         losses = {
             "frames": weight * pixel_distance(made, batch.frames[:, ::every], 1.0, options.distance),
             "expected": weight
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
-            "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites])),
+            "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
             "ways": going * self.config.layers.poses * ways,
             "content": warm * options.content_weight * divergence_of_looks,
             "motion": warm_ways * options.motion_weight * divergence_of_ways,
@@ -235,16 +236,17 @@ class ThingsObjective(Objective):
         return made.index_copy(0, rows, imagined.to(made.dtype))
 
 
-def off_the_middle(sprites_NCHW: Tensor) -> Tensor:
-    """How far what pictures show lies from their middle: the mean squared distance, 1 at the rim.
+def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:
+    """How far what pictures show before such grounds lies from their middle: the mean squared distance, 1 at the rim.
 
     A thing is where its picture's middle is. Without this a picture may learn one stroke at its rim, which is found
     in many things and has the rest of them outside.
     """
-    alpha = sprites_NCHW[:, 3].float()
-    across = torch.linspace(-1, 1, alpha.shape[-1], device=alpha.device)
-    whole = alpha.sum(dim=(1, 2)).clamp(min=1e-3)
-    x, y = (alpha.sum(dim=1) @ across) / whole, (alpha.sum(dim=2) @ across) / whole
+    colour, alpha = sprites_NCHW.float().split([3, 1], dim=1)
+    shown = standing_out(colour, ground_N3[:, :, None, None].float()) * alpha[:, 0]
+    across = torch.linspace(-1, 1, shown.shape[-1], device=shown.device)
+    whole = shown.sum(dim=(1, 2)).clamp(min=1e-3)
+    x, y = (shown.sum(dim=1) @ across) / whole, (shown.sum(dim=2) @ across) / whole
     return (x.square() + y.square()).mean()
 
 

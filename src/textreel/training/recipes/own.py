@@ -201,10 +201,10 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         adversarial=replace(config.adversarial, start_step=900, ramp_steps=50),
         codes=CodesConfig(
             distance="squared",
-            content_weight=0.01,
+            content_weight=0.003,
             motion_weight=0.001,
-            hold_steps=300,
-            warmup_steps=200,
+            warmup_steps=500,
+            unseen_steps=100,
             led_steps=300,
             painted_every=3,
         ),
