@@ -57,6 +57,17 @@ class TestSubjects:
         assert (voice.kind, voice.slot, voice.asked) == ("dog", 0, False)
         assert voice.words is not None and voice.words.text == "puppy"
 
+    def test_two_of_a_kind_without_a_sound_are_told_of_once(self, lexicon: Lexicon) -> None:
+        scenery = Scenery(
+            subjects=("zebra", "zebra"),
+            motions=("walk", "walk"),
+            setting="meadow",
+            time="day",
+            weather="clear",
+        )
+        found = cue_sheet("two zebras walk", scenery, lexicon)
+        assert [silence.words.text for silence in found.silences] == ["zebras"]
+
     def test_a_verb_of_sound_makes_it_happen(self, lexicon: Lexicon) -> None:
         (voice,) = [cue for cue in sheet(lexicon, "a dog barks", "dog", "stay").cues if cue.role == "voice"]
         assert voice.asked and voice.words is not None and voice.words.text == "barks"

@@ -149,7 +149,9 @@ def cue_sheet(text: str, scenery: Scenery, lexicon: Lexicon) -> CueSheet:
     cues += others(words, text, scenery, lexicon, cues)
     cues += of_verbs(directions, cues)
     cues += surroundings(scenery, cues)
-    return CueSheet(cues=tuple(distinct(cues)), silences=tuple(silences), directions=directions)
+    # Two of a kind are named by the same words, and told of once.
+    told = tuple(dict.fromkeys(silences))
+    return CueSheet(cues=tuple(distinct(cues)), silences=told, directions=directions)
 
 
 def named(subject: str, text: str, words: list[Span], lexicon: Lexicon) -> TextSpan | None:
