@@ -92,6 +92,10 @@ class CodesConfig:
         require(self.painted_every >= 1, "painted_every", "at least 1", self.painted_every)
         require(self.distance in DISTANCES, "distance", f"one of {', '.join(DISTANCES)}", self.distance)
 
+    def warmth(self, step: int, since: int = 0) -> float:
+        """The share of its weight that a divergence has at a step, of what is learned since another one."""
+        return min(1.0, max(0.0, (step - max(self.hold_steps, since)) / max(1, self.warmup_steps)))
+
 
 @dataclass(frozen=True, kw_only=True)
 class SoundsConfig:

@@ -89,7 +89,7 @@ class ClipsObjective(Objective):
         hidden, motion_divergence = self.follow(state, codes.motion, moment)
         # The recurrent pass costs little, the decoder nearly everything.
         frames, _ = generator.paint(hidden[:, :: options.painted_every], state)
-        warm = min(1.0, max(0.0, (moment.step - options.hold_steps) / max(1, options.warmup_steps)))
+        warm = options.warmth(moment.step)
         prior = codes.content.standard()
         losses = {
             "frames": self.config.layers.frames * self.distance(frames, batch.frames),

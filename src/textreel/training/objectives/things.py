@@ -124,10 +124,6 @@ class ThingsObjective(Objective):
         glimpse = every * (1 + (batch.frames.shape[1] - 1) // (2 * every))
         outlined = self.composed(batch, reading, expected, places, glimpse)
         ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
-        warm, warm_ways = (
-            min(1.0, max(0.0, (moment.step - begin) / max(1, options.warmup_steps)))
-            for begin in (options.hold_steps, max(options.hold_steps, options.ways_step))
-        )
         going = float(moment.step >= options.ways_step)
         divergence_of_looks = divergence(looks, looks.standard()).mean()
         weight = self.config.layers.frames
@@ -139,8 +135,10 @@ class ThingsObjective(Objective):
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
             "ways": going * self.config.layers.poses * ways,
-            "content": warm * options.content_weight * divergence_of_looks,
-            "motion": warm_ways * options.motion_weight * divergence_of_ways,
+            "content": options.warmth(moment.step) * options.content_weight * divergence_of_looks,
+            "motion": options.warmth(moment.step, options.ways_step)
+            * options.motion_weight
+            * divergence_of_ways,
         }
         if self.knows(batch):
             assert batch.annotations is not None

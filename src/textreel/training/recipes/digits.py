@@ -47,7 +47,8 @@ def digits() -> TrainingConfig:
 def digits_alone() -> TrainingConfig:
     """`textreel train digits-alone --out runs/digits-alone`: the same from video and text alone.
 
-    Where the digits are, how many, and which of them a word means is found by itself.
+    Where the digits are, how many, and which of them a word means is found by itself. About half an hour is foretold;
+    run to the end it has not been measured yet.
     """
     config = digits()
     assert isinstance(config.generator, ThingsGeneratorConfig)
