@@ -14,7 +14,7 @@ from textreel.generator import (
     ThingsGeneratorConfig,
     word_tensors,
 )
-from textreel.generator.things import one_after_the_other
+from textreel.generator.things import HALF_TURN, one_after_the_other
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, SLOTS, STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
@@ -26,7 +26,7 @@ PROMPTS = (
 )
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["queries", "in order"])
+@pytest.fixture(scope="module", params=[False, True], ids=["queries", "in order and bouncing"])
 def generator(vectors: WordVectors, request: pytest.FixtureRequest) -> ThingsGenerator:
     torch.manual_seed(0)
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
@@ -35,6 +35,7 @@ def generator(vectors: WordVectors, request: pytest.FixtureRequest) -> ThingsGen
         size=32,
         things=2,
         in_order=request.param,
+        bounces=request.param,
         hidden=8,
         condition=32,
         sprite_channels=(8, 8, 8, 8),
@@ -69,6 +70,46 @@ def test_a_film_is_its_steps_one_after_another(
     for index in range(6):
         frame, _, state = generator.step(state, camera(1)[:, 0], SIZE)
         torch.testing.assert_close(frame, frames[:, index], atol=5e-4, rtol=0)
+
+
+def test_no_step_grows_by_what_is_kept_of_it(vectors: WordVectors) -> None:
+    config = ThingsGeneratorConfig(
+        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
+        bounces=True,
+        hidden=8,
+        condition=32,
+        sprite_channels=(8, 8, 8, 8),
+    )
+    torch.manual_seed(0)
+    generator = ThingsGenerator(config).requires_grad_(False)
+    kept = generator.turn[-1]
+    assert isinstance(kept, torch.nn.Linear)
+    torch.nn.init.zeros_(kept.weight)
+    kept.bias.copy_(
+        torch.tensor([0.0, 0.0, math.pi / HALF_TURN, 0.0])
+    )  # across it is thrown back at every frame
+    conditions, course = generator.set_out(torch.randn(1, 32), torch.randn(1, config.way))
+    places, _ = generator.go(conditions, course, 4)
+    steps = places[0].diff(dim=0)
+    torch.testing.assert_close(steps, course.step * torch.tensor([[-1.0, 1], [1, 1], [-1, 1]]))
+
+
+def test_a_thing_on_whole_pixels_looks_the_same_wherever_it_goes(vectors: WordVectors) -> None:
+    config = ThingsGeneratorConfig(
+        text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
+        size=32,
+        whole_pixels=True,
+        hidden=8,
+        condition=32,
+        sprite_channels=(8, 8, 8, 8),
+    )
+    generator = ThingsGenerator(config).requires_grad_(False)
+    encoding = generator.encode(*word_tensors(PROMPTS[:1], vectors))
+    reading, sprite = generator.understand(encoding), torch.rand(1, 4, 32, 32)
+    places = torch.tensor([[[0.0, 0.0], [0.1, 0.07], [-0.13, 0.11]]])
+    frames = generator.compose(reading, sprite, places, camera(3)[:1], SIZE)[0]
+    for frame, (x, y) in zip(frames, [(0, 0), (3, 2), (-4, 4)], strict=True):
+        torch.testing.assert_close(frame.roll((-y, -x), (1, 2)), frames[0], atol=1e-4, rtol=0)
 
 
 def test_a_clip_does_not_depend_on_its_neighbour_and_noise_decides(

@@ -10,12 +10,13 @@ import textreel
 from textreel.corpora.digits.assets import load_digits
 from textreel.corpora.digits.corpus import DigitsCorpus
 from textreel.generator import TextEncoderConfig, ThingsGenerator, ThingsGeneratorConfig
-from textreel.generator.things import Reading
 from textreel.language import WordVectors
+from textreel.nn.gaussian import Gaussian
 from textreel.training import trainer
 from textreel.training.configuration import AdversarialConfig, TrainingConfig
 from textreel.training.objectives.things import (
     ThingsObjective,
+    count,
     find,
     glow,
     likeness,
@@ -57,20 +58,10 @@ def clip(*things: tuple[torch.Tensor, list[tuple[int, int]]]) -> torch.Tensor:
     return frames
 
 
-def reading(things: int) -> Reading:
-    return Reading(
-        looks=torch.zeros(1, things, 4),
-        ways=torch.zeros(1, things, 4),
-        attention=torch.ones(1, 2 * things, 1),
-        ground=-torch.ones(1, 3),
-        presence=torch.full((1, things), 20.0),
-    )
-
-
 def test_a_thing_is_found_by_its_picture_to_the_pixel() -> None:
     corners = [(0, 0), (3, 4), (7, 6)]
     frames = clip((cross(), corners))
-    found = find(frames, plain_ground(frames), cross()[None], reading(1), REACH)
+    found = find(frames, plain_ground(frames), cross()[None], torch.ones(1, 1), REACH)
     middles = torch.tensor([[(column + 4) / SIDE - 0.5, (row + 4) / SIDE - 0.5] for column, row in corners])
     torch.testing.assert_close(found.places[0, 0], middles, atol=0.5 / SIDE, rtol=0)
     assert (found.likeness > 0.85).all()
@@ -80,8 +71,8 @@ def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once()
     first, second = [(2, 3), (6, 3)], [(20, 20), (17, 22)]
     frames = clip((cross(), first), (box(), second))
     ground = plain_ground(frames)
-    places = find(frames, ground, torch.stack([cross(), box()]), reading(2), REACH).places[0]
-    swapped = find(frames, ground, torch.stack([box(), cross()]), reading(2), REACH).places[0]
+    places = find(frames, ground, torch.stack([cross(), box()]), torch.ones(1, 2), REACH).places[0]
+    swapped = find(frames, ground, torch.stack([box(), cross()]), torch.ones(1, 2), REACH).places[0]
     expected = [
         torch.tensor([[(c + 4) / SIDE - 0.5, (r + 4) / SIDE - 0.5] for c, r in each])
         for each in (first, second)
@@ -90,7 +81,7 @@ def test_each_of_two_things_is_found_by_its_own_picture_and_of_twins_each_once()
         torch.testing.assert_close(places[thing], expected[thing], atol=0.7 / SIDE, rtol=0)
         torch.testing.assert_close(swapped[1 - thing], expected[thing], atol=0.7 / SIDE, rtol=0)
     twins = clip((cross(), [(2, 3)]), (cross(), [(20, 20)]))
-    pair = find(twins, ground, torch.stack([cross(), cross()]), reading(2), REACH).places[0]
+    pair = find(twins, ground, torch.stack([cross(), cross()]), torch.ones(1, 2), REACH).places[0]
     assert (pair[0] - pair[1]).norm() * SIDE > 15
 
 
@@ -99,7 +90,7 @@ def test_a_thing_is_followed_though_another_is_more_like_its_picture_for_a_frame
     frames = clip((cross(), way))
     frames[0, 1] = clip((box(), way), (cross(), [(22, 22)] * 3))[0, 1]
     for shown, expected in ((frames, way[1]), (frames[:, 1:2], (22, 22))):
-        places = find(shown, plain_ground(shown), cross()[None], reading(1), REACH).places[0, 0]
+        places = find(shown, plain_ground(shown), cross()[None], torch.ones(1, 1), REACH).places[0, 0]
         middle = torch.tensor([(corner + 4) / SIDE - 0.5 for corner in expected])
         torch.testing.assert_close(places[shown.shape[1] // 2], middle, atol=3 / SIDE, rtol=0)
 
@@ -111,7 +102,9 @@ def test_what_stands_out_is_found_before_any_picture_shows_it_and_two_things_eac
         frames = sign * clip((cross(), corners), (box(), others))
         ground = plain_ground(frames)
         shows_nothing = torch.zeros(2, 4, 8, 8)
-        found = find(frames, ground, glow(shows_nothing, ground.expand(2, -1)), reading(2), REACH).places[0]
+        found = find(
+            frames, ground, glow(shows_nothing, ground.expand(2, -1)), torch.ones(1, 2), REACH
+        ).places[0]
         middles = [
             torch.tensor([[(c + 4) / SIDE - 0.5, (r + 4) / SIDE - 0.5] for c, r in each])
             for each in (corners, others)
@@ -119,6 +112,14 @@ def test_what_stands_out_is_found_before_any_picture_shows_it_and_two_things_eac
         straight = (found[0] - middles[0]).norm(dim=-1) + (found[1] - middles[1]).norm(dim=-1)
         crossed = (found[0] - middles[1]).norm(dim=-1) + (found[1] - middles[0]).norm(dim=-1)
         assert SIDE * torch.minimum(straight, crossed).max() < 4  # two pixels each
+
+
+def test_as_many_things_are_counted_as_stand_apart() -> None:
+    one, two = [(2, 3), (5, 6)], [(20, 20), (16, 22)]
+    for things in (((cross(), one),), ((cross(), one), (box(), two))):
+        frames = clip(*things)
+        present = count(frames, plain_ground(frames), 3, 1.5 * REACH)
+        assert present.tolist() == [[float(thing < len(things)) for thing in range(3)]]
 
 
 def test_an_empty_picture_is_like_nothing_and_has_a_gradient() -> None:
@@ -195,16 +196,37 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     assert isinstance(objective, ThingsObjective) and objective.knows(moment.batch)
     annotations = moment.batch.annotations
     assert annotations is not None
-    reading = objective.generator.understand(objective.generator.encode(*moment.words))
     white = annotations.layers.sprites[:, 0].flatten(0, 1)
-    known = objective.whereabouts(moment, white, reading).places
-    found = find(moment.batch.frames, plain_ground(moment.batch.frames), white, reading, 28 / 64).places
+    frames, present = moment.batch.frames, objective.counted(moment.batch)
+    assert torch.equal(present, annotations.present[:, :2].float())
+    known = objective.whereabouts(0, moment.batch, white, present).places
+    found = find(frames, plain_ground(frames), white, present, 28 / 64).places
     alone = ~annotations.present[:, 1]
     assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5
     losses = objective.paint(moment).losses
     assert set(losses) == {"frames", "expected", "middle", "ways", "content", "motion", "facts"}
     untaught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
-    assert isinstance(untaught, ThingsObjective) and "facts" not in untaught.paint(moment).losses
+    assert isinstance(untaught, ThingsObjective) and not untaught.knows(moment.batch)
+    torch.testing.assert_close(untaught.counted(moment.batch), present)
+
+
+def test_clips_that_show_one_thing_come_first(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False, single_steps=1)
+    objective, first, later = taught.objective, taught.prepare(0), taught.prepare(1)
+    assert isinstance(objective, ThingsObjective)
+    for moment in (first, later):
+        moment.game = 0.0
+    present = objective.counted(first.batch)
+    single = (present.sum(dim=1) == 1).sum()
+    assert 0 < single < len(first.batch)
+    made = objective.paint(first)
+    assert len(made.showing.frames) == single
+    assert len(objective.compared(made, first.batch)[0]) == len(first.batch)
+    assert len(objective.paint(later).showing.frames) == len(later.batch)
+    first.game = 1.0  # the judges see what belongs to all the words
+    assert len(objective.paint(first).showing.frames) == len(first.batch)
 
 
 def test_ways_wait_until_it_is_known_what_lies_where(
@@ -213,6 +235,24 @@ def test_ways_wait_until_it_is_known_what_lies_where(
     taught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False, ways_step=1)
     before, after = (taught.objective.paint(taught.prepare(step)).losses for step in range(2))
     assert before["ways"] == before["motion"] == 0 < after["ways"]
+
+
+def test_beginning_elsewhere_counts_though_the_rest_of_the_way_is_the_same(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch)
+    objective, generator = taught.objective, taught.generator
+    assert isinstance(objective, ThingsObjective) and isinstance(generator, ThingsGenerator)
+    reading = generator.understand(generator.encode(*taught.prepare(0).words))
+    words, noise = reading.ways.flatten(0, 1), torch.zeros(16, generator.config.way)
+    conditions, course = generator.set_out(words, noise)
+    own, _ = generator.go(conditions, course, 5)
+    monkeypatch.setattr(objective.encoder, "ways", lambda places, words: Gaussian(noise, noise - 20))
+    there, there_too, aside = (
+        objective.learn_ways(0, reading, places, torch.ones(16), noise)[0]
+        for places in (own, own.clone(), torch.cat([own[:, :1] + 0.1, own[:, 1:]], dim=1))
+    )
+    assert there == there_too < 1e-3 < 0.03 < aside
 
 
 def test_things_that_are_led_answer_what_comes_after_each_place(

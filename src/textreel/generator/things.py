@@ -28,6 +28,7 @@ CELLS = 4  # height and width of the recurrent maps
 INPUTS = 64
 SUMMARY = 128
 PLACE_UNIT, STEP_UNIT = 0.25, 0.05  # view heights that count as 1 where places and velocities are read
+HALF_TURN = 3.0  # radians for each unit of what is kept of a step; about a half turn throws it back
 WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are told beside their numbers
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
 ELSEWHERE = 0.02  # of the attention goes to words that are another thing's: not all languages tell in order
@@ -44,6 +45,10 @@ class ThingsGeneratorConfig:
     size: int = 64  # height and width of a film in pixels, unless asked otherwise
     things: int = 1  # at most, in one clip
     in_order: bool = False  # whether things are told one after the other, instead of having queries each
+    bounces: bool = (
+        False  # whether of each step is told how much of it is kept or thrown back, beside what is added
+    )
+    whole_pixels: bool = False  # whether things stand on whole pixels of a film of `size`, and never shimmer
     reach: float = 0.5  # height and width of a thing's picture, in view heights
     hidden: int = 32  # channels of the ConvLSTM's 4 x 4 state
     condition: int = 192
@@ -128,7 +133,9 @@ class ThingsGenerator(Generator[ThingsState]):
         self.cells = nn.Parameter(torch.randn(1, INPUTS, CELLS, CELLS) * 0.1)
         self.recurrent = ConvLSTMCell(INPUTS, config.hidden)
         self.summary = nn.Sequential(nn.Linear(CELLS * CELLS * config.hidden, SUMMARY), nn.LayerNorm(SUMMARY))
-        self.turn = mlp(SUMMARY + condition + COURSE_FEATURES, condition, 2, layers=3)
+        self.turn = mlp(
+            SUMMARY + condition + COURSE_FEATURES, condition, 4 if config.bounces else 2, layers=3
+        )
         for end in (self.beginning[-1], self.turn[-1]):
             assert isinstance(end, nn.Linear)
             # Faint at first: sixteen steps add up, and what flies out of the picture learns nothing.
@@ -215,7 +222,9 @@ class ThingsGenerator(Generator[ThingsState]):
                 drive[:, :, None, None] + self.cells.to(drive.dtype), recurrent
             )
             seen = torch.cat([self.summary(hidden.flatten(1)), ways_ND, moved], dim=-1)
-            step = step + STEP_UNIT * self.turn(seen).float()
+            added, *kept = self.turn(seen).float().split(2, dim=-1)
+            # A cosine never makes a step longer, so that no course runs away while it is learned.
+            step = (step * torch.cos(HALF_TURN * kept[0]) if kept else step) + STEP_UNIT * added
             place = place + step
         return torch.stack(places, dim=1), Course(place, step, recurrent)
 
@@ -246,6 +255,9 @@ class ThingsGenerator(Generator[ThingsState]):
     def poses(self, reading: Reading, places_NT2: Tensor) -> Tensor:
         """Pose codes [B, T, S, 10] of places [B * S, T, 2]."""
         places = places_NT2.unflatten(0, reading.presence.shape).transpose(1, 2)
+        if self.config.whole_pixels:
+            # Gradients go straight through (Bengio et al. 2013).
+            places = places + ((places * self.config.size).round() / self.config.size - places).detach()
         fields = places.new_zeros(len(POSE_FIELDS)).expand(*places.shape[:-1], -1).clone()
         fields[..., POSE["facing"]] = fields[..., POSE["roll_cos"]] = 1.0
         fields[..., POSE["log_scale"]] = math.log(self.config.reach)

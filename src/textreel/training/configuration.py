@@ -83,6 +83,7 @@ class CodesConfig:
     warmup_steps: int = 500  # after these, over which their weights grow
     expected_weight: float = 0.3  # of the picture that words alone make of a thing, beside the coded one
     unseen_steps: int = 0  # in which things are found by standing out: no picture shows them yet
+    single_steps: int = 0  # in which only clips that show one thing are learned from: all words are about it
     ways_step: int = 0  # from which ways are learned; while things are mistaken, words foretell nothing
     led_steps: int = 0  # in which ways are learned mostly by being led along them, before they count alone
     annotations: bool = True  # whether what a corpus knows of where things are is used

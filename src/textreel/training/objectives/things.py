@@ -1,5 +1,9 @@
 """How things are learned from clips of which only the video and the words are known: found, looked at, followed.
 
+How many there are is counted: what still stands out when the places of one are taken away is another. Where one is
+alone all words are about it, so that pictures and ways are learned first from clips that show one (a curriculum,
+Bengio et al. 2009), and then tell two apart.
+
 Where a thing is in a frame is found by holding against every place of it the picture that the generator paints of
 the thing's words: the look that words have so far tells where to look, and what is seen there mends the look
 (sprites learned by expectation and maximisation, Jojic & Frey 2001; here in one pass, with a softmax over places). An
@@ -28,14 +32,19 @@ from textreel.generator.things import (
 from textreel.nn.blocks import halving_convs
 from textreel.nn.compositing import POSE, STATIC_CAMERA
 from textreel.nn.gaussian import Gaussian, divergence
+from textreel.nn.records import map_tensors
 from textreel.nn.text_encoder import TextEncoding
 from textreel.training.configuration import TrainingConfig
 from textreel.training.objectives.base import Moment, Objective, Painted
 from textreel.training.objectives.clips import pixel_distance
 from textreel.training.reading import DisturbedWords
 
+SMOOTH = (
+    0.1  # view heights under which distances of places count squared: a median would stand still at first
+)
+BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
-CROWD_COST = 0.05  # of a thing more than one, where it is not known how many there are
+LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
 MIDDLE_WEIGHT = 1.0
 CERTAIN = 20.0  # logit of what is known
 SHARPNESS = 40.0  # of the softmax over places
@@ -101,34 +110,47 @@ class ThingsObjective(Objective):
     def real_showing(self, batch: Batch) -> Showing:
         return Showing(batch.frames[:, :: self.config.codes.painted_every])
 
+    def compared(self, painted: Painted, batch: Batch) -> tuple[Tensor, Tensor]:
+        """As the base class says; repeated where only some clips were painted, as many in every process."""
+        made, real = super().compared(painted, batch)
+        return made[torch.arange(len(real), device=made.device) % len(made)], real
+
     def paint(self, moment: Moment) -> Painted:
         """Find the batch's things, paint its clips again, and go their ways; with a game, half from noise instead."""
-        generator, encoder, batch, options = self.generator, self.encoder, moment.batch, self.config.codes
+        generator, encoder, options = self.generator, self.encoder, self.config.codes
         things, every = generator.config.things, options.painted_every
-        encoding = generator.encode(*moment.words)
+        encoding, present = generator.encode(*moment.words), self.counted(moment.batch)
+        losses = {}
+        if things > 1:
+            presence = generator.understand(encoding).presence
+            losses["facts"] = self.config.layers.facts * F.binary_cross_entropy_with_logits(presence, present)
+        rows = self.learned_from(moment, present)
+        batch, present, encoding = clips_of(moment.batch, rows), present[rows], encoding[rows]
         reading = generator.understand(encoding)
         words = reading.looks.flatten(0, 1)
         expected = generator.picture(words, words.new_zeros(len(words), generator.config.look))
         with torch.no_grad():
-            crops = look_at(
-                batch.frames, self.whereabouts(moment, expected, reading).places, generator.config.reach
-            )
+            first_seen = self.whereabouts(moment.step, batch, expected, present).places
+            crops = look_at(batch.frames, first_seen, generator.config.reach)
         looks = encoder.looks(crops.flatten(0, 1), words)
-        sprites = generator.picture(words, looks.sample(drawn(moment, looks.mean, things)))
+        noise_of_looks, noise_of_ways = self.drawn(moment, rows)
+        sprites = generator.picture(words, looks.sample(noise_of_looks))
         # Where things are is answered, not learned by gradient: pictures learn from being held against that place.
         with torch.no_grad():
-            found = self.whereabouts(moment, sprites, reading)
+            found = self.whereabouts(moment.step, batch, sprites, present)
         places = found.places.flatten(0, 1)
-        made = self.composed(batch, reading, sprites, places, every)
+        seen = replace(reading, presence=CERTAIN * (2 * present - 1))
+        made = self.composed(batch, seen, sprites, places, every)
         # The first frame and one in the middle.
         glimpse = every * (1 + (batch.frames.shape[1] - 1) // (2 * every))
-        outlined = self.composed(batch, reading, expected, places, glimpse)
-        ways, divergence_of_ways, apart = self.learn_ways(moment, reading, places)
+        outlined = self.composed(batch, seen, expected, places, glimpse)
+        share = (present / present.mean().clamp(min=1e-3)).flatten()
+        ways, divergence_of_ways, apart = self.learn_ways(moment.step, reading, places, share, noise_of_ways)
         going = float(moment.step >= options.ways_step)
-        divergence_of_looks = divergence(looks, looks.standard()).mean()
+        divergence_of_looks = (share * divergence(looks, looks.standard())).mean()
         weight = self.config.layers.frames
         grounds = reading.ground.detach().repeat_interleave(things, dim=0)
-        losses = {
+        losses |= {
             "frames": weight * pixel_distance(made, batch.frames[:, ::every], 1.0, options.distance),
             "expected": weight
             * options.expected_weight
@@ -140,18 +162,10 @@ class ThingsObjective(Objective):
             * options.motion_weight
             * divergence_of_ways,
         }
-        if self.knows(batch):
-            assert batch.annotations is not None
-            present = batch.annotations.present[:, :things].float()
-            losses["facts"] = self.config.layers.facts * F.binary_cross_entropy_with_logits(
-                reading.presence, present
-            )
-        elif things > 1:
-            losses["crowd"] = CROWD_COST * reading.there()[:, 1:].mean()
         moment.numbers |= {
             "divergence/content": divergence_of_looks.item(),
             "divergence/motion": divergence_of_ways.item(),
-            "found": found.likeness.mean().item(),
+            "found": (share * found.likeness.mean(dim=-1).flatten()).mean().item(),
             "pixels apart": batch.frames.shape[-1] * apart.item(),
         }
         if moment.game:
@@ -162,14 +176,41 @@ class ThingsObjective(Objective):
         """Whether it is known where the things of a batch are, and may be used."""
         return self.config.codes.annotations and batch.annotations is not None
 
-    def whereabouts(self, moment: Moment, sprites_NCHW: Tensor, reading: Reading) -> Found:
+    def counted(self, batch: Batch) -> Tensor:
+        """Which things the clips of a batch show [B, S], 0 or 1: as annotated, else as counted."""
+        things = self.generator.config.things
+        if self.knows(batch):
+            assert batch.annotations is not None
+            return batch.annotations.present[:, :things].float()
+        with torch.no_grad():
+            return count(batch.frames, plain_ground(batch.frames), things, self.generator.config.reach)
+
+    def learned_from(self, moment: Moment, present_BS: Tensor) -> Tensor:
+        """The clips of a batch to learn from: at first those that show one thing, later and in the game all."""
+        every = torch.arange(len(present_BS), device=present_BS.device)
+        single = every[present_BS.sum(dim=1) < 1.5]
+        return (
+            single
+            if moment.step < self.config.codes.single_steps and not moment.game and len(single)
+            else every
+        )
+
+    def drawn(self, moment: Moment, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Normal numbers for the looks and the ways of things [B * S, N], each clip's from its own generator."""
+        config = self.generator.config
+        like = torch.empty(len(moment.batch), config.things, config.look + config.way, device=rows.device)
+        looks, ways = (
+            moment.chance.normal_like(like)[rows].flatten(0, 1).split([config.look, config.way], dim=1)
+        )
+        return looks, ways
+
+    def whereabouts(self, step: int, batch: Batch, sprites_NCHW: Tensor, present_BS: Tensor) -> Found:
         """Where things of such pictures are in the batch's frames: as annotated, else as found."""
-        batch = moment.batch
         if not self.knows(batch):
             ground, sprites = plain_ground(batch.frames), sprites_NCHW.float()
-            if moment.step < self.config.codes.unseen_steps:
+            if step < self.config.codes.unseen_steps:
                 sprites = glow(sprites, ground.repeat_interleave(self.generator.config.things, dim=0))
-            return find(batch.frames, ground, sprites, reading, self.generator.config.reach)
+            return find(batch.frames, ground, sprites, present_BS, self.generator.config.reach)
         assert batch.annotations is not None
         poses = batch.annotations.poses[:, list(batch.shown), : self.generator.config.things].transpose(1, 2)
         x = torch.atan2(poses[..., POSE["x_sin"]], poses[..., POSE["x_cos"]]) / math.pi - STATIC_CAMERA[0]
@@ -181,39 +222,39 @@ class ThingsObjective(Objective):
     ) -> Tensor:
         """One of `every` frames of the batch as pictures of things at their places make it."""
         size = (batch.frames.shape[-2], batch.frames.shape[-1])
-        if self.knows(batch):
-            assert batch.annotations is not None
-            known = batch.annotations.present[:, : self.generator.config.things].float()
-            reading = replace(reading, presence=CERTAIN * (2 * known - 1))
         return self.generator.compose(
             reading, sprites_NCHW, places_NT2[:, ::every], batch.camera[:, ::every], size
         )
 
     def learn_ways(
-        self, moment: Moment, reading: Reading, places_NT2: Tensor
+        self, step: int, reading: Reading, places_NT2: Tensor, share_N: Tensor, noise_ND: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """How far things that go by themselves are from where they were found, and their codes from standard.
 
         Once every place follows from the one before as it was found (teacher forcing, Williams & Zipser 1989), once
-        from their own: by the first they learn to bounce, by the second to stay on the way. Also answers how far
-        apart they are in the mean, in view heights.
+        from their own: by the first they learn to bounce, by the second to stay on the way. How they begin counts by
+        itself: what a code says of the first step is hardly seen in places that go astray a moment later. Also
+        answers how far apart they are in the mean, in view heights.
         """
-        generator, things = self.generator, self.generator.config.things
+        generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
-        there = reading.there().detach().flatten()
-        if self.knows(moment.batch):
-            assert moment.batch.annotations is not None
-            there = moment.batch.annotations.present[:, :things].flatten().float()
-        share = there / there.mean().clamp(min=1e-3)
         ways = self.encoder.ways(places_NT2, words)
-        conditions, course = generator.set_out(words, ways.sample(drawn(moment, ways.mean, things)))
+        conditions, course = generator.set_out(words, ways.sample(noise_ND))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        apart = share * (alone - places_NT2).norm(dim=-1).mean(dim=1)
-        strayed, led_astray = ((gone - places_NT2).abs().mean(dim=(1, 2)) for gone in (alone, led))
-        counts = STRAY_SHARE if moment.step < self.config.codes.led_steps else 1.0
-        distance = share * (counts * strayed + 2 * led_astray)
-        return distance.mean(), (share * divergence(ways, ways.standard())).mean(), apart.mean().detach()
+        apart = share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)
+        strayed, led_astray = (
+            F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
+            for gone in (alone, led)
+        )
+        place_apart, step_apart = (
+            course.place - places_NT2[:, 0],
+            course.step - places_NT2[:, :2].diff(dim=1)[:, 0],
+        )
+        begun = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=1)
+        counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
+        distance = share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)
+        return distance.mean(), (share_N * divergence(ways, ways.standard())).mean(), apart.mean().detach()
 
     def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:
         """The same frames, every second clip's replaced by what noise and its words make."""
@@ -248,9 +289,24 @@ def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:
     return (x.square() + y.square()).mean()
 
 
-def drawn(moment: Moment, like: Tensor, things: int) -> Tensor:
-    """Standard normal numbers for every thing of every clip [B * S, N], each clip's from its own generator."""
-    return moment.chance.normal_like(like.unflatten(0, (-1, things))).flatten(0, 1)
+def clips_of(batch: Batch, rows: Tensor) -> Batch:
+    """Some clips of a batch, without what it was drawn from."""
+    chosen = rows.tolist()
+    return replace(
+        batch,
+        captions=tuple(batch.captions[row] for row in chosen),
+        wrong_captions=tuple(batch.wrong_captions[row] for row in chosen),
+        frames=batch.frames[rows],
+        camera=batch.camera[rows],
+        scroll=batch.scroll[rows],
+        noise=None,
+        attributes=(),
+        said=(),
+        start_seconds=None,
+        annotations=None
+        if batch.annotations is None
+        else map_tensors(batch.annotations, lambda tensor: tensor[rows]),
+    )
 
 
 def plain_ground(frames_BTCHW: Tensor) -> Tensor:
@@ -259,31 +315,62 @@ def plain_ground(frames_BTCHW: Tensor) -> Tensor:
 
 
 def find(
-    frames_BTCHW: Tensor, ground_B3: Tensor, sprites_NCHW: Tensor, reading: Reading, reach: float
+    frames_BTCHW: Tensor, ground_B3: Tensor, sprites_NCHW: Tensor, present_BS: Tensor, reach: float
 ) -> Found:
     """Where pictures of things [B * S, 4, h, w] lie in frames; what one thing explains is not there for the next."""
     clips, count, _, height, width = frames_BTCHW.shape
     rest = standing_out(frames_BTCHW, ground_B3[:, None, :, None, None]).flatten(0, 1)
-    side = 2 * round(reach * height / 2)
-    shown = F.interpolate(sprites_NCHW, (side, side), mode="area").unflatten(0, (clips, -1))
+    shown = F.interpolate(sprites_NCHW, (pixels(reach, height),) * 2, mode="area").unflatten(0, (clips, -1))
     places, likenesses = [], []
     for thing in range(shown.shape[1]):
         colour, alpha = shown[:, thing, :3], shown[:, thing, 3]
         template = standing_out(colour, ground_B3[:, :, None, None]) * alpha
         templates = template.repeat_interleave(count, dim=0)
-        scores = likeness(rest, templates)
-        best = followed(scores.unflatten(0, (clips, count)), LEAP * height).flatten(0, 1)
-        chances = close_to(best, scores, max(CELL // 2, side // NEAR))
-        # The middle of a picture of even size lies between two pixels.
-        x = chances.sum(dim=1) @ ((torch.arange(width, device=rest.device) - width / 2) / height)
-        y = chances.sum(dim=2) @ ((torch.arange(height, device=rest.device) - height / 2) / height)
-        place = torch.stack([x, y], dim=-1)
+        place, like = find_one(rest, templates, count)
         places.append(place.unflatten(0, (clips, count)))
-        likenesses.append((chances * scores).sum(dim=(1, 2)).unflatten(0, (clips, count)))
+        likenesses.append(like.unflatten(0, (clips, count)))
         if thing + 1 < shown.shape[1]:
-            there = reading.there()[:, thing].repeat_interleave(count)[:, None, None]
+            there = present_BS[:, thing].repeat_interleave(count)[:, None, None]
             rest = (rest - there * placed(templates, place, height, width)).clamp(min=0)
     return Found(torch.stack(places, dim=1), torch.stack(likenesses, dim=1))
+
+
+def find_one(rest_NHW: Tensor, templates_Nhw: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Where templates lie in what stands out of so many frames a clip [N, 2], and how like they are there [N]."""
+    height, width = rest_NHW.shape[-2:]
+    scores = likeness(rest_NHW, templates_Nhw)
+    best = followed(scores.unflatten(0, (-1, count)), LEAP * height).flatten(0, 1)
+    chances = close_to(best, scores, max(CELL // 2, templates_Nhw.shape[-1] // NEAR))
+    # The middle of a picture of even size lies between two pixels.
+    x = chances.sum(dim=1) @ ((torch.arange(width, device=rest_NHW.device) - width / 2) / height)
+    y = chances.sum(dim=2) @ ((torch.arange(height, device=rest_NHW.device) - height / 2) / height)
+    return torch.stack([x, y], dim=-1), (chances * scores).sum(dim=(1, 2))
+
+
+def count(frames_BTCHW: Tensor, ground_B3: Tensor, things: int, reach: float) -> Tensor:
+    """Which of so many things clips show [B, S], 0 or 1: one, and another while what one covers is not all there is.
+
+    A thing is looked for as what stands out most, and what lies within its reach is taken away.
+    """
+    clips, count, _, height, width = frames_BTCHW.shape
+    rest = standing_out(frames_BTCHW, ground_B3[:, None, :, None, None]).flatten(0, 1)
+    whole = rest.unflatten(0, (clips, count)).sum(dim=(1, 2, 3)).clamp(min=FAINTEST)
+    side = pixels(reach, height)
+    template = glow(rest.new_zeros(1, 4, side, side), ground_B3.new_full((1, 3), -1.0))[:, 3].expand(
+        len(rest), -1, -1
+    )
+    present = [torch.ones_like(whole)]
+    for _ in range(1, things):
+        place, _ = find_one(rest, template, count)
+        rest = rest * (1 - placed(torch.ones_like(template), place, height, width)).clamp(min=0)
+        left = rest.unflatten(0, (clips, count)).sum(dim=(1, 2, 3)) / whole
+        present.append(present[-1] * (left > LEFT_OVER))
+    return torch.stack(present, dim=1)
+
+
+def pixels(reach: float, height: int) -> int:
+    """How many pixels such a share of a picture's height is, to the next even number."""
+    return 2 * round(reach * height / 2)
 
 
 def glow(like_NCHW: Tensor, ground_N3: Tensor) -> Tensor:

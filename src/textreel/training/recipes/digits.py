@@ -47,11 +47,22 @@ def digits() -> TrainingConfig:
 def digits_alone() -> TrainingConfig:
     """`textreel train digits-alone --out runs/digits-alone`: the same from video and text alone.
 
-    Where the digits are, how many, and which of them a word means is found by itself. About half an hour is foretold;
-    run to the end it has not been measured yet.
+    Where the digits are, how many, and which of them a word means is found by itself. Three quarters of an hour on
+    two cores; of pairs of digit and motion held out of training 51 % of single digits are right (97 % in the digit, 54 %
+    in the motion) and 15 % of films of two.
     """
     config = digits()
     assert isinstance(config.generator, ThingsGeneratorConfig)
-    codes = replace(config.codes, annotations=False, unseen_steps=150, ways_step=200, led_steps=900)
-    generator = replace(config.generator, in_order=True)
-    return replace(config, recipe="digits-alone", generator=generator, codes=codes)
+    codes = replace(
+        config.codes,
+        annotations=False,
+        unseen_steps=150,
+        single_steps=700,
+        led_steps=900,
+        motion_weight=0.006,
+    )
+    generator = replace(config.generator, in_order=True, bounces=True)
+    adversarial = replace(config.adversarial, start_step=1700)
+    return replace(
+        config, recipe="digits-alone", generator=generator, codes=codes, adversarial=adversarial, steps=2000
+    )

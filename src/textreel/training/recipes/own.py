@@ -196,14 +196,16 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
             size=config.side,
             text=config.generator.text,
             reach=0.375,
+            bounces=True,
+            whole_pixels=True,
         ),
         # A shape is a hundredth of the picture: at the usual weight its colour says less than its divergence costs.
-        layers=LayerWeights(frames=100.0),
+        layers=LayerWeights(frames=100.0, poses=16.0),
         adversarial=replace(config.adversarial, start_step=900, ramp_steps=50),
         codes=CodesConfig(
             distance="squared",
             content_weight=0.003,
-            motion_weight=0.001,
+            motion_weight=0.02,
             warmup_steps=500,
             unseen_steps=100,
             led_steps=300,
