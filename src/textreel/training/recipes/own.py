@@ -183,8 +183,9 @@ def looks_the_same_mirrored(index: Index) -> bool:
 def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
     """`textreel train shapes --corpus runs/corpora/shapes --out runs/shapes`: one shape moves up or to the left.
 
-    What moves there moves as a whole before a plain ground: the generator of things. 12 minutes on two cores; of 256
-    films 78.1 % move as asked, average content distance 6.07 (real clips: 99.6 % and 0.31).
+    What moves there moves as a whole before a plain ground: the generator of things. A quarter of an hour on two
+    cores; of 256 films all move as asked, average content distance 0.02 (real clips: 99.6 % and 0.31): a thing on whole
+    pixels is one picture. Colours are paler than real ones.
     """
     config = own(shards, machine)
     assert isinstance(config.generator, ClipsGeneratorConfig)
