@@ -175,13 +175,25 @@ def test_a_run_makes_films_and_is_resumed_bit_for_bit(shards: Path, tmp_path: Pa
 
 
 def annotated_trainer(
-    folder: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch, **codes: object
+    folder: Path,
+    vectors: WordVectors,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    in_order: bool = False,
+    **codes: object,
 ) -> Trainer:
     """The recipe `digits`, of toy size and on the few packaged images."""
     config = digits()
     assert isinstance(config.generator, ThingsGeneratorConfig)
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
-    generator = replace(config.generator, text=text, hidden=8, condition=32, sprite_channels=(16, 16, 16, 16))
+    generator = replace(
+        config.generator,
+        text=text,
+        in_order=in_order,
+        hidden=8,
+        condition=32,
+        sprite_channels=(16, 16, 16, 16),
+    )
     config = replace(config, generator=generator, codes=replace(config.codes, **codes), batch=8)  # type: ignore[arg-type]
     monkeypatch.setattr(trainer, "CAPTIONS_READ", 100)
     return Trainer(config, DigitsCorpus(digits=(1, 2), images=load_digits(packaged=True)), vectors, folder)
@@ -204,7 +216,7 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     alone = ~annotations.present[:, 1]
     assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5
     losses = objective.paint(moment).losses
-    assert set(losses) == {"frames", "expected", "middle", "ways", "content", "motion", "facts"}
+    assert set(losses) == {"frames", "expected", "middle", "ways", "moved", "content", "motion", "facts"}
     untaught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
     assert isinstance(untaught, ThingsObjective) and not untaught.knows(moment.batch)
     torch.testing.assert_close(untaught.counted(moment.batch), present)
@@ -249,10 +261,43 @@ def test_beginning_elsewhere_counts_though_the_rest_of_the_way_is_the_same(
     own, _ = generator.go(conditions, course, 5)
     monkeypatch.setattr(objective.encoder, "ways", lambda places, words: Gaussian(noise, noise - 20))
     there, there_too, aside = (
-        objective.learn_ways(0, reading, places, torch.ones(16), noise)[0]
+        objective.learn_ways(0, reading, places, torch.ones(16), noise.repeat(2, 1)).distance
         for places in (own, own.clone(), torch.cat([own[:, :1] + 0.1, own[:, 1:]], dim=1))
     )
     assert there == there_too < 1e-3 < 0.03 < aside
+
+
+def test_what_goes_from_noise_is_to_move_as_much_as_what_was_found_wherever_that_is(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch)
+    objective, generator = taught.objective, taught.generator
+    assert isinstance(objective, ThingsObjective) and isinstance(generator, ThingsGenerator)
+    reading = generator.understand(generator.encode(*taught.prepare(0).words))
+    noise = torch.randn(32, generator.config.way, generator=torch.Generator().manual_seed(0))
+    words = reading.ways.flatten(0, 1)
+    own, _ = generator.go(*generator.set_out(words, noise[16:]), 5)
+    same, elsewhere, turned, faster = (
+        objective.learn_ways(0, reading, places, torch.ones(16), noise).moved
+        for places in (own, own + 0.2, own.flip(1), own * 1.5)
+    )
+    assert same < 1e-9 and elsewhere < 1e-9 and turned < 1e-9 < 1e-7 < faster
+
+
+def test_ways_are_learned_from_clips_of_one_thing_where_two_may_be_taken_for_each_other(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch)
+    objective, batch = taught.objective, taught.prepare(0).batch
+    assert isinstance(objective, ThingsObjective)
+    present = torch.tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    assert torch.equal(objective.followed(batch, present), (present / present.mean()).flatten())
+    taught = annotated_trainer(tmp_path, vectors, monkeypatch, in_order=True, annotations=False)
+    objective = taught.objective
+    assert isinstance(objective, ThingsObjective)
+    assert objective.followed(batch, present).tolist() == [4, 0, 0, 0, 4, 0, 0, 0]
+    pairs = torch.ones(4, 2)
+    assert torch.equal(objective.followed(batch, pairs), torch.ones(8))
 
 
 def test_things_that_are_led_answer_what_comes_after_each_place(

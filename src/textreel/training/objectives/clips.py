@@ -75,7 +75,12 @@ class ClipsObjective(Objective):
         return {"encoder": self.encoder}
 
     def real_showing(self, batch: Batch) -> Showing:
-        return Showing(batch.frames[:, :: self.config.codes.painted_every])
+        return Showing(batch.frames[:, self.painted_frames(0, batch)])
+
+    def painted_frames(self, step: int, batch: Batch) -> slice:
+        """The frames that are painted in a step, always as many; from step to step others, so that all are learned."""
+        every = min(self.config.codes.painted_every, batch.frames.shape[1])
+        return slice(step % every, batch.frames.shape[1] // every * every, every)
 
     def paint(self, moment: Moment) -> Painted:
         """Paint the batch's clips again from their codes; with a game, half of them from the prior instead."""
@@ -88,11 +93,12 @@ class ClipsObjective(Objective):
         state = generator.begin(encoding, contexts, content)
         hidden, motion_divergence = self.follow(state, codes.motion, moment)
         # The recurrent pass costs little, the decoder nearly everything.
-        frames, _ = generator.paint(hidden[:, :: options.painted_every], state)
+        shown = self.painted_frames(moment.step, batch)
+        frames, _ = generator.paint(hidden[:, shown], state)
         warm = options.warmth(moment.step)
         prior = codes.content.standard()
         losses = {
-            "frames": self.config.layers.frames * self.distance(frames, batch.frames),
+            "frames": self.config.layers.frames * self.distance(frames, batch.frames, shown),
             "content": warm * options.content_weight * divergence(codes.content, prior).mean(),
             "motion": warm * options.motion_weight * motion_divergence,
         }
@@ -104,11 +110,11 @@ class ClipsObjective(Objective):
             frames = self.with_imagined(frames, moment, encoding, contexts)
         return Painted(Showing(frames), losses)
 
-    def distance(self, made: Tensor, true: Tensor) -> Tensor:
-        """The mean distance of what was painted of clips from the clips, by the options."""
+    def distance(self, made: Tensor, true: Tensor, shown: slice) -> Tensor:
+        """The mean distance of the frames that were painted of clips from the clips, by the options."""
         options = self.config.codes
-        weights = moving_weights(true, options.moving_weight)[:, :: options.painted_every]
-        return pixel_distance(made, true[:, :: options.painted_every], weights, options.distance)
+        weights = moving_weights(true, options.moving_weight)[:, shown]
+        return pixel_distance(made, true[:, shown], weights, options.distance)
 
     def follow(self, state: ClipsState, motion: Gaussian, moment: Moment) -> tuple[Tensor, Tensor]:
         """Carry clips through the motions that the encoder saw: hidden maps [B, T, ...], divergence of the prior."""

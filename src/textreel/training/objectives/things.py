@@ -43,6 +43,7 @@ SMOOTH = (
     0.1  # view heights under which distances of places count squared: a median would stand still at first
 )
 BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
+MOVED_WEIGHT = 3.0  # of how much things move that go from noise
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
 MIDDLE_WEIGHT = 1.0
@@ -64,6 +65,20 @@ class Found:
 
     places: Tensor
     likeness: Tensor
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How things go by themselves, beside how they were found to go: means over the things that count.
+
+    distance: of places; moved: of how much they move on either axis, from noise; divergence: of their codes from
+    standard, in nats; apart: of places, in view heights.
+    """
+
+    distance: Tensor
+    moved: Tensor
+    divergence: Tensor
+    apart: Tensor
 
 
 class ThingsEncoder(nn.Module):
@@ -129,15 +144,13 @@ class ThingsObjective(Objective):
         reading = generator.understand(encoding)
         words = reading.looks.flatten(0, 1)
         expected = generator.picture(words, words.new_zeros(len(words), generator.config.look))
+        # Where things are is answered, not learned by gradient: pictures learn from being held against that place.
         with torch.no_grad():
-            first_seen = self.whereabouts(moment.step, batch, expected, present).places
-            crops = look_at(batch.frames, first_seen, generator.config.reach)
+            found = self.whereabouts(moment.step, batch, expected, present)
+            crops = look_at(batch.frames[:, ::every], found.places[:, :, ::every], generator.config.reach)
         looks = encoder.looks(crops.flatten(0, 1), words)
         noise_of_looks, noise_of_ways = self.drawn(moment, rows)
         sprites = generator.picture(words, looks.sample(noise_of_looks))
-        # Where things are is answered, not learned by gradient: pictures learn from being held against that place.
-        with torch.no_grad():
-            found = self.whereabouts(moment.step, batch, sprites, present)
         places = found.places.flatten(0, 1)
         seen = replace(reading, presence=CERTAIN * (2 * present - 1))
         made = self.composed(batch, seen, sprites, places, every)
@@ -145,7 +158,7 @@ class ThingsObjective(Objective):
         glimpse = every * (1 + (batch.frames.shape[1] - 1) // (2 * every))
         outlined = self.composed(batch, seen, expected, places, glimpse)
         share = (present / present.mean().clamp(min=1e-3)).flatten()
-        ways, divergence_of_ways, apart = self.learn_ways(moment.step, reading, places, share, noise_of_ways)
+        ways = self.learn_ways(moment.step, reading, places, self.followed(batch, present), noise_of_ways)
         going = float(moment.step >= options.ways_step)
         divergence_of_looks = (share * divergence(looks, looks.standard())).mean()
         weight = self.config.layers.frames
@@ -156,17 +169,18 @@ class ThingsObjective(Objective):
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
-            "ways": going * self.config.layers.poses * ways,
+            "ways": going * self.config.layers.poses * ways.distance,
+            "moved": going * self.config.layers.poses * MOVED_WEIGHT * ways.moved,
             "content": options.warmth(moment.step) * options.content_weight * divergence_of_looks,
             "motion": options.warmth(moment.step, options.ways_step)
             * options.motion_weight
-            * divergence_of_ways,
+            * ways.divergence,
         }
         moment.numbers |= {
             "divergence/content": divergence_of_looks.item(),
-            "divergence/motion": divergence_of_ways.item(),
+            "divergence/motion": ways.divergence.item(),
             "found": (share * found.likeness.mean(dim=-1).flatten()).mean().item(),
-            "pixels apart": batch.frames.shape[-1] * apart.item(),
+            "pixels apart": batch.frames.shape[-1] * ways.apart.item(),
         }
         if moment.game:
             made = self.with_imagined(made, moment, encoding)
@@ -196,13 +210,12 @@ class ThingsObjective(Objective):
         )
 
     def drawn(self, moment: Moment, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Normal numbers for the looks and the ways of things [B * S, N], each clip's from its own generator."""
+        """Normal numbers for looks [B * S, N], and twice as many for ways, each clip's from its own generator."""
         config = self.generator.config
-        like = torch.empty(len(moment.batch), config.things, config.look + config.way, device=rows.device)
-        looks, ways = (
-            moment.chance.normal_like(like)[rows].flatten(0, 1).split([config.look, config.way], dim=1)
-        )
-        return looks, ways
+        like = torch.empty(len(moment.batch), config.things, config.look + 2 * config.way, device=rows.device)
+        numbers = moment.chance.normal_like(like)[rows].flatten(0, 1)
+        looks, *ways = numbers.split([config.look, config.way, config.way], dim=1)
+        return looks, torch.cat(ways)
 
     def whereabouts(self, step: int, batch: Batch, sprites_NCHW: Tensor, present_BS: Tensor) -> Found:
         """Where things of such pictures are in the batch's frames: as annotated, else as found."""
@@ -226,23 +239,38 @@ class ThingsObjective(Objective):
             reading, sprites_NCHW, places_NT2[:, ::every], batch.camera[:, ::every], size
         )
 
+    def followed(self, batch: Batch, present_BS: Tensor) -> Tensor:
+        """How much each thing's way counts [B * S], 1 in the mean.
+
+        Things that are told one after the other all go by the same words: where it is not known what lies where, ways
+        are learned from clips that show one thing, if there are any. Of two, one may have been taken for the other,
+        and words that are wrong now and then come to say nothing.
+        """
+        single = present_BS * (present_BS.sum(dim=1, keepdim=True) < 1.5)
+        sure = self.knows(batch) or not self.generator.config.in_order or not single.any()
+        counts = present_BS if sure else single
+        return (counts / counts.mean().clamp(min=1e-3)).flatten()
+
     def learn_ways(
-        self, step: int, reading: Reading, places_NT2: Tensor, share_N: Tensor, noise_ND: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """How far things that go by themselves are from where they were found, and their codes from standard.
+        self, step: int, reading: Reading, places_NT2: Tensor, share_N: Tensor, noise_2ND: Tensor
+    ) -> Ways:
+        """How far things that go by themselves are from where they were found.
 
         Once every place follows from the one before as it was found (teacher forcing, Williams & Zipser 1989), once
         from their own: by the first they learn to bounce, by the second to stay on the way. How they begin counts by
-        itself: what a code says of the first step is hardly seen in places that go astray a moment later. Also
-        answers how far apart they are in the mean, in view heights.
+        itself: what a code says of the first step is hardly seen in places that go astray a moment later.
+
+        And once they go from noise, without codes: whichever way that is, they are to move as much across and as much
+        up and down as what was found under these words (a matched moment, Li et al. 2015). So words are not left
+        unheard because a code says the same.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
-        ways = self.encoder.ways(places_NT2, words)
-        conditions, course = generator.set_out(words, ways.sample(noise_ND))
+        codes, noise = self.encoder.ways(places_NT2, words), noise_2ND.chunk(2)
+        conditions, course = generator.set_out(words, codes.sample(noise[0]))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        apart = share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)
+        imagined, _ = generator.go(*generator.set_out(words, noise[1]), frames)
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
@@ -253,8 +281,13 @@ class ThingsObjective(Objective):
         )
         begun = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=1)
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
-        distance = share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)
-        return distance.mean(), (share_N * divergence(ways, ways.standard())).mean(), apart.mean().detach()
+        moved = (moving(imagined) - moving(places_NT2)).square().mean(dim=1) / STEP_UNIT
+        return Ways(
+            distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
+            moved=(share_N * moved).mean(),
+            divergence=(share_N * divergence(codes, codes.standard())).mean(),
+            apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
+        )
 
     def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:
         """The same frames, every second clip's replaced by what noise and its words make."""
@@ -273,6 +306,11 @@ class ThingsObjective(Objective):
             (made.shape[-2], made.shape[-1]),
         )
         return made.index_copy(0, rows, imagined.to(made.dtype))
+
+
+def moving(places_NT2: Tensor) -> Tensor:
+    """How much things move from frame to frame in the mean [N, 2], across and up and down, in view heights."""
+    return places_NT2.diff(dim=1).abs().mean(dim=1)
 
 
 def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:
@@ -439,14 +477,23 @@ def likeness(pictures_NHW: Tensor, templates_Nhw: Tensor) -> Tensor:
     pictures, templates = pictures_NHW.float(), templates_Nhw.float()
     padded = F.pad(pictures, (wide // 2, wide - wide // 2, high // 2, high - high // 2))
     size = padded.shape[-2:]
-    seen, energy = torch.fft.rfft2(padded), torch.fft.rfft2(padded.square())
-    template = torch.fft.rfft2(templates, s=size)
-    window = torch.fft.rfft2(templates.new_ones(1, high, wide), s=size)
-    product = torch.fft.irfft2(seen * template.conj(), s=size)[:, :height, :width]
-    under = torch.fft.irfft2(energy * window.conj(), s=size)[:, :height, :width].clamp(min=0)
+    product = torch.fft.irfft2(torch.fft.rfft2(padded) * torch.fft.rfft2(templates, s=size).conj(), s=size)
+    under = under_windows(padded.square(), high, wide)[:, :height, :width]
     everywhere = pictures.square().sum(dim=(1, 2), keepdim=True)
     own = templates.square().sum(dim=(1, 2), keepdim=True)
-    return product * torch.rsqrt((under + FAR_SHARE * everywhere + FAINTEST) * (own + FAINTEST))
+    return product[:, :height, :width] * torch.rsqrt(
+        (under + FAR_SHARE * everywhere + FAINTEST) * (own + FAINTEST)
+    )
+
+
+def under_windows(values_NHW: Tensor, high: int, wide: int) -> Tensor:
+    """The sums of all windows of a size, by their upper left corners [N, H - high + 1, W - wide + 1].
+
+    By a summed-area table (Crow 1984).
+    """
+    table = F.pad(values_NHW.cumsum(dim=1).cumsum(dim=2), (1, 0, 1, 0))
+    rows = table[:, high:] - table[:, :-high]
+    return rows[:, :, wide:] - rows[:, :, :-wide]
 
 
 def placed(templates_Nhw: Tensor, places_N2: Tensor, height: int, width: int) -> Tensor:
