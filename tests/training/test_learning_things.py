@@ -276,7 +276,7 @@ def test_what_goes_from_noise_is_to_move_as_much_as_what_was_found_wherever_that
     reading = generator.understand(generator.encode(*taught.prepare(0).words))
     noise = torch.randn(32, generator.config.way, generator=torch.Generator().manual_seed(0))
     words = reading.ways.flatten(0, 1)
-    own, _ = generator.go(*generator.set_out(words, noise[16:]), 5)
+    own, _ = generator.go(*generator.set_out(words, noise[16:]), 4)
     same, elsewhere, turned, faster = (
         objective.learn_ways(0, reading, places, torch.ones(16), noise).moved
         for places in (own, own + 0.2, own.flip(1), own * 1.5)

@@ -31,7 +31,7 @@ PLACE_UNIT, STEP_UNIT = 0.25, 0.05  # view heights that count as 1 where places 
 HALF_TURN = 3.0  # radians for each unit of what is kept of a step; about a half turn throws it back
 WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are told beside their numbers
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
-ELSEWHERE = 0.02  # of the attention goes to words that are another thing's: not all languages tell in order
+ELSEWHERE = 0.002  # of the attention goes to words that are another thing's: not all languages tell in order
 FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
 GROUND_SHAPE = (3, 5, 8)
 
@@ -164,8 +164,10 @@ class ThingsGenerator(Generator[ThingsState]):
             begins = torch.sigmoid(scores[:, 0] + self.beginnings) * encoding.mask
             about, there = one_after_the_other(begins, self.config.things)
             presence = torch.logit(there, eps=1e-4)
-            scores = scores[:, 1:, None] + torch.log(about + ELSEWHERE)[:, None]
-            scores = scores.flatten(1, 2)
+            # A word says how something looks or how it goes: what one query takes is not there for the other, as slots
+            # compete in Locatello et al. 2020. Else looks lean on the motions that they were always shown with.
+            scores = scores[:, 1:] + scores[:, 1:].log_softmax(dim=1)
+            scores = (scores[:, :, None] + torch.log(about + ELSEWHERE)[:, None]).flatten(1, 2)
         else:
             presence = self.presence(encoding.sentence).float()
         scores = scores.masked_fill(~encoding.mask[:, None], torch.finfo(torch.float32).min)

@@ -44,6 +44,7 @@ SMOOTH = (
 )
 BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
 MOVED_WEIGHT = 3.0  # of how much things move that go from noise
+MOVED_FRAMES = 4  # are gone from noise: further on, ways that have not learned their walls run away
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
 MIDDLE_WEIGHT = 1.0
@@ -260,8 +261,8 @@ class ThingsObjective(Objective):
         from their own: by the first they learn to bounce, by the second to stay on the way. How they begin counts by
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
 
-        And once they go from noise, without codes: whichever way that is, they are to move as much across and as much
-        up and down as what was found under these words (a matched moment, Li et al. 2015). So words are not left
+        And once they set out from noise, without codes: whichever way that is, they are to move as much across and as
+        much up and down as what was found under these words (a matched moment, Li et al. 2015). So words are not left
         unheard because a code says the same.
         """
         generator = self.generator
@@ -270,7 +271,7 @@ class ThingsObjective(Objective):
         conditions, course = generator.set_out(words, codes.sample(noise[0]))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        imagined, _ = generator.go(*generator.set_out(words, noise[1]), frames)
+        imagined, _ = generator.go(*generator.set_out(words, noise[1]), MOVED_FRAMES)
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
@@ -281,7 +282,7 @@ class ThingsObjective(Objective):
         )
         begun = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=1)
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
-        moved = (moving(imagined) - moving(places_NT2)).square().mean(dim=1) / STEP_UNIT
+        moved = (moving(imagined) - moving(places_NT2[:, :MOVED_FRAMES])).square().mean(dim=1) / STEP_UNIT
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
             moved=(share_N * moved).mean(),

@@ -57,12 +57,12 @@ def digits_alone() -> TrainingConfig:
         config.codes,
         annotations=False,
         unseen_steps=150,
-        single_steps=700,
-        led_steps=900,
-        motion_weight=0.006,
+        single_steps=450,
+        led_steps=600,
+        motion_weight=0.01,
     )
     generator = replace(config.generator, in_order=True, bounces=True)
-    adversarial = replace(config.adversarial, start_step=1700)
+    adversarial = replace(config.adversarial, start_step=1300)
     return replace(
-        config, recipe="digits-alone", generator=generator, codes=codes, adversarial=adversarial, steps=2000
+        config, recipe="digits-alone", generator=generator, codes=codes, adversarial=adversarial, steps=1400
     )

@@ -151,15 +151,24 @@ def own(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         corpus=CorpusConfig(name="clips", folder=str(shards), mirror=looks_the_same_mirrored(index)),
         adversarial=AdversarialConfig(
             judges=("frame", "motion"),
-            start_step=chosen.steps // 4,
+            weight=0.2,
+            start_step=chosen.steps * 5 // 8,
             ramp_steps=chosen.steps // 8,
             mismatch_weight=AdversarialConfig.mismatch_weight if says_different_things(index) else 0.0,
         ),
-        codes=CodesConfig(),
+        # Motion that costs something from the first step on is never learned: the mean of all motions comes first.
+        codes=CodesConfig(
+            content_weight=0.01,
+            motion_weight=0.02,
+            hold_steps=chosen.steps * 3 // 16,
+            warmup_steps=chosen.steps * 3 // 8,
+            painted_every=4,
+        ),
         window=Window(frames=chosen.frames, shown=tuple(range(chosen.frames)), longest_start_seconds=0.0),
         side=chosen.side,
         batch=chosen.batch,
         steps=chosen.steps,
+        final_learning_rate=5e-5,
         reading_steps=0,
         place_steps=0,
         subject_steps=0,
@@ -202,7 +211,7 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
         ),
         # A shape is a hundredth of the picture: at the usual weight its colour says less than its divergence costs.
         layers=LayerWeights(frames=100.0, poses=16.0),
-        adversarial=replace(config.adversarial, start_step=900, ramp_steps=50),
+        adversarial=replace(config.adversarial, weight=0.05, start_step=900, ramp_steps=50),
         codes=CodesConfig(
             distance="squared",
             content_weight=0.003,
