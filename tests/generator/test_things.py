@@ -26,16 +26,14 @@ PROMPTS = (
 )
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["queries", "in order and bouncing"])
-def generator(vectors: WordVectors, request: pytest.FixtureRequest) -> ThingsGenerator:
+@pytest.fixture(scope="module")
+def generator(vectors: WordVectors) -> ThingsGenerator:
     torch.manual_seed(0)
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
     config = ThingsGeneratorConfig(
         text=text,
         size=32,
         things=2,
-        in_order=request.param,
-        bounces=request.param,
         hidden=8,
         condition=32,
         sprite_channels=(8, 8, 8, 8),
@@ -75,7 +73,6 @@ def test_a_film_is_its_steps_one_after_another(
 def test_no_step_grows_by_what_is_kept_of_it(vectors: WordVectors) -> None:
     config = ThingsGeneratorConfig(
         text=TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2),
-        bounces=True,
         hidden=8,
         condition=32,
         sprite_channels=(8, 8, 8, 8),
@@ -169,6 +166,19 @@ def test_words_are_counted_to_things_one_after_the_other() -> None:
     torch.testing.assert_close(about[0], expected_about)
     torch.testing.assert_close(there[0], expected_there)
     torch.testing.assert_close(one_after_the_other(chances, 1)[0], torch.ones(1, 1, 4))
+
+
+def test_no_word_is_read_both_for_looks_and_for_ways(
+    generator: ThingsGenerator, encoding: TextEncoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = generator.understand(encoding).attention
+    with torch.no_grad():
+        kept = generator.queries.clone()
+        generator.queries[1:].mul_(20)
+        looks, ways = generator.understand(encoding).attention.chunk(2, dim=1)
+        generator.queries.copy_(kept)
+    before = torch.minimum(*shared.chunk(2, dim=1)).sum(dim=-1)
+    assert (torch.minimum(looks, ways).sum(dim=-1) < 0.2 * before).all()
 
 
 def test_more_things_than_slots_are_refused() -> None:

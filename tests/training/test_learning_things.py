@@ -17,6 +17,7 @@ from textreel.training.configuration import AdversarialConfig, TrainingConfig
 from textreel.training.objectives.things import (
     ThingsObjective,
     count,
+    energy_distance,
     find,
     glow,
     likeness,
@@ -175,25 +176,13 @@ def test_a_run_makes_films_and_is_resumed_bit_for_bit(shards: Path, tmp_path: Pa
 
 
 def annotated_trainer(
-    folder: Path,
-    vectors: WordVectors,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    in_order: bool = False,
-    **codes: object,
+    folder: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch, **codes: object
 ) -> Trainer:
     """The recipe `digits`, of toy size and on the few packaged images."""
     config = digits()
     assert isinstance(config.generator, ThingsGeneratorConfig)
     text = TextEncoderConfig(features=32, prototypes=64, layers=1, heads=2)
-    generator = replace(
-        config.generator,
-        text=text,
-        in_order=in_order,
-        hidden=8,
-        condition=32,
-        sprite_channels=(16, 16, 16, 16),
-    )
+    generator = replace(config.generator, text=text, hidden=8, condition=32, sprite_channels=(16, 16, 16, 16))
     config = replace(config, generator=generator, codes=replace(config.codes, **codes), batch=8)  # type: ignore[arg-type]
     monkeypatch.setattr(trainer, "CAPTIONS_READ", 100)
     return Trainer(config, DigitsCorpus(digits=(1, 2), images=load_digits(packaged=True)), vectors, folder)
@@ -216,7 +205,17 @@ def test_digits_are_where_they_are_annotated_and_found_there_without(
     alone = ~annotations.present[:, 1]
     assert alone.any() and 64 * (known - found)[alone][:, 0].abs().max() < 1.5
     losses = objective.paint(moment).losses
-    assert set(losses) == {"frames", "expected", "middle", "ways", "moved", "content", "motion", "facts"}
+    assert set(losses) == {
+        "frames",
+        "expected",
+        "middle",
+        "ways",
+        "moved",
+        "spread",
+        "content",
+        "motion",
+        "facts",
+    }
     untaught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
     assert isinstance(untaught, ThingsObjective) and not untaught.knows(moment.batch)
     torch.testing.assert_close(untaught.counted(moment.batch), present)
@@ -239,14 +238,6 @@ def test_clips_that_show_one_thing_come_first(
     assert len(objective.paint(later).showing.frames) == len(later.batch)
     first.game = 1.0  # the judges see what belongs to all the words
     assert len(objective.paint(first).showing.frames) == len(first.batch)
-
-
-def test_ways_wait_until_it_is_known_what_lies_where(
-    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taught = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False, ways_step=1)
-    before, after = (taught.objective.paint(taught.prepare(step)).losses for step in range(2))
-    assert before["ways"] == before["motion"] == 0 < after["ways"]
 
 
 def test_beginning_elsewhere_counts_though_the_rest_of_the_way_is_the_same(
@@ -284,6 +275,19 @@ def test_what_goes_from_noise_is_to_move_as_much_as_what_was_found_wherever_that
     assert same < 1e-9 and elsewhere < 1e-9 and turned < 1e-9 < 1e-7 < faster
 
 
+def test_clouds_are_apart_that_are_spread_differently() -> None:
+    chance = torch.Generator().manual_seed(0)
+    one, other = torch.randn(2, 400, 3, generator=chance)
+    alike, narrower, aside = (
+        energy_distance(made.requires_grad_(), one) for made in (other.clone(), 0.3 * other, other + 0.5)
+    )
+    assert abs(alike) < 0.02 < 0.1 < narrower and aside > 0.1
+    same = torch.zeros(3, 2, requires_grad=True)
+    energy_distance(same, same.detach()).backward()
+    assert same.grad is not None and torch.isfinite(same.grad).all()
+    assert energy_distance(same[:1], same) == 0
+
+
 def test_ways_are_learned_from_clips_of_one_thing_where_two_may_be_taken_for_each_other(
     tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,8 +296,7 @@ def test_ways_are_learned_from_clips_of_one_thing_where_two_may_be_taken_for_eac
     assert isinstance(objective, ThingsObjective)
     present = torch.tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     assert torch.equal(objective.followed(batch, present), (present / present.mean()).flatten())
-    taught = annotated_trainer(tmp_path, vectors, monkeypatch, in_order=True, annotations=False)
-    objective = taught.objective
+    objective = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
     assert isinstance(objective, ThingsObjective)
     assert objective.followed(batch, present).tolist() == [4, 0, 0, 0, 4, 0, 0, 0]
     pairs = torch.ones(4, 2)

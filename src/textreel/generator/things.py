@@ -1,8 +1,8 @@
 """The generator of things: words and codes -> looks that stand for the clip and ways they go, before a plain ground.
 
-For clips in which something moves as a whole before a plain ground. Each thing has its own words, attended to apart
-for what it looks like and for how it goes (slots that are told apart by the text, where Hsieh et al. 2018, DDPAE,
-tell them apart by a recurrent network). What is attended to is found by the whole sentence, what is heard there is
+For clips in which something moves as a whole before a plain ground. Each thing has its own words, in the order in which
+things are told of, attended to apart for what it looks like and for how it goes (slots that are told apart by the text,
+where Hsieh et al. 2018, DDPAE, tell them apart by a recurrent network). What is attended to is found by the whole sentence, what is heard there is
 the word alone: a look cannot learn that threes go to the left because all threes of the clips do. A thing's picture
 is painted once; a convolutional LSTM says how its velocity changes. The frame is composed of these layers, so that
 camera, size and place are those of every other layered film.
@@ -44,10 +44,6 @@ class ThingsGeneratorConfig:
     fps: int = 12
     size: int = 64  # height and width of a film in pixels, unless asked otherwise
     things: int = 1  # at most, in one clip
-    in_order: bool = False  # whether things are told one after the other, instead of having queries each
-    bounces: bool = (
-        False  # whether of each step is told how much of it is kept or thrown back, beside what is added
-    )
     whole_pixels: bool = False  # whether things stand on whole pixels of a film of `size`, and never shimmer
     reach: float = 0.5  # height and width of a thing's picture, in view heights
     hidden: int = 32  # channels of the ConvLSTM's 4 x 4 state
@@ -115,15 +111,11 @@ class ThingsGenerator(Generator[ThingsState]):
         super().__init__(config.text, config.classes)
         self.config = config
         features, condition = config.text.features, config.condition
-        # In order: of where a thing's words begin, of looks, of ways. Else of each thing's look, of each thing's way.
-        self.queries = nn.Parameter(torch.randn(3 if config.in_order else 2 * config.things, features))
+        # Of where a thing's words begin, of looks, of ways.
+        self.queries = nn.Parameter(torch.randn(3, features))
         self.key, self.value = nn.Linear(features, features), nn.Linear(features, features)
         self.ground = nn.Linear(features, 3)
-        if config.in_order:
-            self.beginnings = nn.Parameter(torch.tensor(FIRST_PRESENCE))
-        else:
-            self.presence = nn.Linear(features, config.things)
-            nn.init.constant_(self.presence.bias, FIRST_PRESENCE)
+        self.beginnings = nn.Parameter(torch.tensor(FIRST_PRESENCE))
         self.look = condition_mlp(features + config.look, condition)
         self.lift = nn.Linear(condition, config.hidden * CELLS * CELLS)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
@@ -133,9 +125,7 @@ class ThingsGenerator(Generator[ThingsState]):
         self.cells = nn.Parameter(torch.randn(1, INPUTS, CELLS, CELLS) * 0.1)
         self.recurrent = ConvLSTMCell(INPUTS, config.hidden)
         self.summary = nn.Sequential(nn.Linear(CELLS * CELLS * config.hidden, SUMMARY), nn.LayerNorm(SUMMARY))
-        self.turn = mlp(
-            SUMMARY + condition + COURSE_FEATURES, condition, 4 if config.bounces else 2, layers=3
-        )
+        self.turn = mlp(SUMMARY + condition + COURSE_FEATURES, condition, 4, layers=3)
         for end in (self.beginning[-1], self.turn[-1]):
             assert isinstance(end, nn.Linear)
             # Faint at first: sixteen steps add up, and what flies out of the picture learns nothing.
@@ -160,16 +150,12 @@ class ThingsGenerator(Generator[ThingsState]):
         """Attend to the words of each thing's look and way."""
         told, alone = encoding.features.chunk(2, dim=-1)
         scores = (self.queries @ self.key(told).transpose(1, 2)).float() * told.shape[-1] ** -0.5
-        if self.config.in_order:
-            begins = torch.sigmoid(scores[:, 0] + self.beginnings) * encoding.mask
-            about, there = one_after_the_other(begins, self.config.things)
-            presence = torch.logit(there, eps=1e-4)
-            # A word says how something looks or how it goes: what one query takes is not there for the other, as slots
-            # compete in Locatello et al. 2020. Else looks lean on the motions that they were always shown with.
-            scores = scores[:, 1:] + scores[:, 1:].log_softmax(dim=1)
-            scores = (scores[:, :, None] + torch.log(about + ELSEWHERE)[:, None]).flatten(1, 2)
-        else:
-            presence = self.presence(encoding.sentence).float()
+        begins = torch.sigmoid(scores[:, 0] + self.beginnings) * encoding.mask
+        about, there = one_after_the_other(begins, self.config.things)
+        # A word says how something looks or how it goes: what one query takes is not there for the other, as slots
+        # compete in Locatello et al. 2020. Else looks lean on the motions that they were always shown with.
+        scores = scores[:, 1:] + scores[:, 1:].log_softmax(dim=1)
+        scores = (scores[:, :, None] + torch.log(about + ELSEWHERE)[:, None]).flatten(1, 2)
         scores = scores.masked_fill(~encoding.mask[:, None], torch.finfo(torch.float32).min)
         attention = scores.softmax(dim=-1)
         heard = attention.to(alone.dtype) @ self.value(alone)
@@ -179,7 +165,7 @@ class ThingsGenerator(Generator[ThingsState]):
             ways=ways,
             attention=attention,
             ground=self.ground(encoding.sentence).float(),
-            presence=presence,
+            presence=torch.logit(there, eps=1e-4),
         )
 
     def picture(self, looks_ND: Tensor, codes_NC: Tensor) -> Tensor:
@@ -224,9 +210,9 @@ class ThingsGenerator(Generator[ThingsState]):
                 drive[:, :, None, None] + self.cells.to(drive.dtype), recurrent
             )
             seen = torch.cat([self.summary(hidden.flatten(1)), ways_ND, moved], dim=-1)
-            added, *kept = self.turn(seen).float().split(2, dim=-1)
+            added, kept = self.turn(seen).float().chunk(2, dim=-1)
             # A cosine never makes a step longer, so that no course runs away while it is learned.
-            step = (step * torch.cos(HALF_TURN * kept[0]) if kept else step) + STEP_UNIT * added
+            step = step * torch.cos(HALF_TURN * kept) + STEP_UNIT * added
             place = place + step
         return torch.stack(places, dim=1), Course(place, step, recurrent)
 

@@ -84,7 +84,6 @@ class CodesConfig:
     expected_weight: float = 0.3  # of the picture that words alone make of a thing, beside the coded one
     unseen_steps: int = 0  # in which things are found by standing out: no picture shows them yet
     single_steps: int = 0  # in which only clips that show one thing are learned from: all words are about it
-    ways_step: int = 0  # from which ways are learned; while things are mistaken, words foretell nothing
     led_steps: int = 0  # in which ways are learned mostly by being led along them, before they count alone
     annotations: bool = True  # whether what a corpus knows of where things are is used
     painted_every: int = 2  # one of so many frames is painted and judged; all are read and followed
@@ -93,9 +92,9 @@ class CodesConfig:
         require(self.painted_every >= 1, "painted_every", "at least 1", self.painted_every)
         require(self.distance in DISTANCES, "distance", f"one of {', '.join(DISTANCES)}", self.distance)
 
-    def warmth(self, step: int, since: int = 0) -> float:
-        """The share of its weight that a divergence has at a step, of what is learned since another one."""
-        return min(1.0, max(0.0, (step - max(self.hold_steps, since)) / max(1, self.warmup_steps)))
+    def warmth(self, step: int) -> float:
+        """The share of its weight that a divergence has at a step."""
+        return min(1.0, max(0.0, (step - self.hold_steps) / max(1, self.warmup_steps)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,7 @@ SMOOTH = (
 )
 BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
 MOVED_WEIGHT = 3.0  # of how much things move that go from noise
+SPREAD_WEIGHT = 0.25  # of how places and velocities are spread that things set out with from noise
 MOVED_FRAMES = 4  # are gone from noise: further on, ways that have not learned their walls run away
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
@@ -72,12 +73,13 @@ class Found:
 class Ways:
     """How things go by themselves, beside how they were found to go: means over the things that count.
 
-    distance: of places; moved: of how much they move on either axis, from noise; divergence: of their codes from
-    standard, in nats; apart: of places, in view heights.
+    distance: of places; moved: of how much they move on either axis, from noise; spread: of how they begin, from noise;
+    divergence: of their codes from standard, in nats; apart: of places, in view heights.
     """
 
     distance: Tensor
     moved: Tensor
+    spread: Tensor
     divergence: Tensor
     apart: Tensor
 
@@ -160,7 +162,6 @@ class ThingsObjective(Objective):
         outlined = self.composed(batch, seen, expected, places, glimpse)
         share = (present / present.mean().clamp(min=1e-3)).flatten()
         ways = self.learn_ways(moment.step, reading, places, self.followed(batch, present), noise_of_ways)
-        going = float(moment.step >= options.ways_step)
         divergence_of_looks = (share * divergence(looks, looks.standard())).mean()
         weight = self.config.layers.frames
         grounds = reading.ground.detach().repeat_interleave(things, dim=0)
@@ -170,12 +171,11 @@ class ThingsObjective(Objective):
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
-            "ways": going * self.config.layers.poses * ways.distance,
-            "moved": going * self.config.layers.poses * MOVED_WEIGHT * ways.moved,
+            "ways": self.config.layers.poses * ways.distance,
+            "moved": self.config.layers.poses * MOVED_WEIGHT * ways.moved,
+            "spread": self.config.layers.poses * SPREAD_WEIGHT * ways.spread,
             "content": options.warmth(moment.step) * options.content_weight * divergence_of_looks,
-            "motion": options.warmth(moment.step, options.ways_step)
-            * options.motion_weight
-            * ways.divergence,
+            "motion": options.warmth(moment.step) * options.motion_weight * ways.divergence,
         }
         moment.numbers |= {
             "divergence/content": divergence_of_looks.item(),
@@ -243,13 +243,12 @@ class ThingsObjective(Objective):
     def followed(self, batch: Batch, present_BS: Tensor) -> Tensor:
         """How much each thing's way counts [B * S], 1 in the mean.
 
-        Things that are told one after the other all go by the same words: where it is not known what lies where, ways
-        are learned from clips that show one thing, if there are any. Of two, one may have been taken for the other,
-        and words that are wrong now and then come to say nothing.
+        The words of all things are read alike: where it is not known what lies where, ways are learned from clips that
+        show one thing, if there are any. Of two, one may have been taken for the other, and words that are wrong now
+        and then come to say nothing.
         """
         single = present_BS * (present_BS.sum(dim=1, keepdim=True) < 1.5)
-        sure = self.knows(batch) or not self.generator.config.in_order or not single.any()
-        counts = present_BS if sure else single
+        counts = present_BS if self.knows(batch) or not single.any() else single
         return (counts / counts.mean().clamp(min=1e-3)).flatten()
 
     def learn_ways(
@@ -262,8 +261,9 @@ class ThingsObjective(Objective):
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
 
         And once they set out from noise, without codes: whichever way that is, they are to move as much across and as
-        much up and down as what was found under these words (a matched moment, Li et al. 2015). So words are not left
-        unheard because a code says the same.
+        much up and down as what was found under these words (a matched moment, Li et al. 2015), so that words are not
+        left unheard because a code says the same; and all together they are to begin in as many places and ways as what
+        was found, or two things often lie on each other.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
@@ -271,7 +271,8 @@ class ThingsObjective(Objective):
         conditions, course = generator.set_out(words, codes.sample(noise[0]))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        imagined, _ = generator.go(*generator.set_out(words, noise[1]), MOVED_FRAMES)
+        drawn, start = generator.set_out(words, noise[1])
+        imagined, _ = generator.go(drawn, start, MOVED_FRAMES)
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
@@ -286,6 +287,7 @@ class ThingsObjective(Objective):
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
             moved=(share_N * moved).mean(),
+            spread=energy_distance(beginnings(imagined)[share_N > 0], beginnings(places_NT2)[share_N > 0]),
             divergence=(share_N * divergence(codes, codes.standard())).mean(),
             apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
         )
@@ -312,6 +314,19 @@ class ThingsObjective(Objective):
 def moving(places_NT2: Tensor) -> Tensor:
     """How much things move from frame to frame in the mean [N, 2], across and up and down, in view heights."""
     return places_NT2.diff(dim=1).abs().mean(dim=1)
+
+
+def beginnings(places_NT2: Tensor) -> Tensor:
+    """How things begin [N, 4]: where, and with which step, each in its unit."""
+    return torch.cat([places_NT2[:, 0] / PLACE_UNIT, places_NT2[:, :2].diff(dim=1)[:, 0] / STEP_UNIT], dim=1)
+
+
+def energy_distance(made_ND: Tensor, true_MD: Tensor) -> Tensor:
+    """How far apart two clouds of points are as distributions (Szekely & Rizzo 2013), estimated without bias."""
+    if min(len(made_ND), len(true_MD)) < 2:
+        return made_ND.sum() * 0
+    within = sum(torch.cdist(some, some).sum() / (len(some) * (len(some) - 1)) for some in (made_ND, true_MD))
+    return 2 * torch.cdist(made_ND, true_MD).mean() - within
 
 
 def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:

@@ -52,17 +52,13 @@ def digits_alone() -> TrainingConfig:
     54 % in the motion) and 15 % of films of two.
     """
     config = digits()
-    assert isinstance(config.generator, ThingsGeneratorConfig)
     codes = replace(
         config.codes,
         annotations=False,
-        unseen_steps=150,
-        single_steps=450,
-        led_steps=600,
+        unseen_steps=120,
+        single_steps=350,
+        led_steps=500,
         motion_weight=0.01,
     )
-    generator = replace(config.generator, in_order=True, bounces=True)
-    adversarial = replace(config.adversarial, start_step=1300)
-    return replace(
-        config, recipe="digits-alone", generator=generator, codes=codes, adversarial=adversarial, steps=1400
-    )
+    adversarial = replace(config.adversarial, start_step=960, ramp_steps=20)
+    return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=1000)

@@ -206,7 +206,6 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
             size=config.side,
             text=config.generator.text,
             reach=0.375,
-            bounces=True,
             whole_pixels=True,
         ),
         # A shape is a hundredth of the picture: at the usual weight its colour says less than its divergence costs.
@@ -231,12 +230,15 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
 
 def actions(shards: Path, machine: Machine | None = None) -> TrainingConfig:
     """`textreel train actions --corpus runs/corpora/actions --out runs/actions`: nine people, four actions."""
-    return named("actions", own(shards, machine))
-
-
-def named(recipe: str, config: TrainingConfig) -> TrainingConfig:
-    """The same options under another recipe's name."""
-    return replace(config, recipe=recipe)
+    config = own(shards, machine)
+    return replace(
+        config,
+        recipe="actions",
+        codes=replace(config.codes, hold_steps=300, warmup_steps=600),
+        adversarial=replace(config.adversarial, start_step=1000, ramp_steps=200),
+        batch=16,
+        steps=1600,
+    )
 
 
 def reasons(index: Index, machine: Machine, config: TrainingConfig) -> dict[str, str]:
