@@ -2,10 +2,10 @@
 
 For clips in which something moves as a whole before a plain ground. Each thing has its own words, in the order in which
 things are told of, attended to apart for what it looks like and for how it goes (slots that are told apart by the text,
-where Hsieh et al. 2018, DDPAE, tell them apart by a recurrent network). What is attended to is found by the whole sentence, what is heard there is
-the word alone: a look cannot learn that threes go to the left because all threes of the clips do. A thing's picture
-is painted once; a convolutional LSTM says how its velocity changes. The frame is composed of these layers, so that
-camera, size and place are those of every other layered film.
+where Hsieh et al. 2018, DDPAE, tell them apart by a recurrent network). What is attended to is found by the whole
+sentence, what is heard there is the word alone: a look cannot learn that threes go to the left because all threes of
+the clips do. A thing's picture is painted once; a convolutional LSTM says how its velocity changes. The frame is
+composed of these layers, so that camera, size and place are those of every other layered film.
 """
 
 import math

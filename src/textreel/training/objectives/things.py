@@ -12,7 +12,7 @@ Larsen et al. 2016); the generator learns to paint the clip again and to go the 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -25,6 +25,7 @@ from textreel.discriminators import Showing
 from textreel.generator.things import (
     PLACE_UNIT,
     STEP_UNIT,
+    Course,
     Reading,
     ThingsGenerator,
     ThingsGeneratorConfig,
@@ -44,7 +45,8 @@ SMOOTH = (
 )
 BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
 MOVED_WEIGHT = 3.0  # of how much things move that go from noise
-SPREAD_WEIGHT = 0.25  # of how places and velocities are spread that things set out with from noise
+COVERED_WEIGHT = 1.0  # of how far off the nearest beginning is that comes from noise
+TRIES = 24  # beginnings from noise, of which the nearest to what was found learns
 MOVED_FRAMES = 4  # are gone from noise: further on, ways that have not learned their walls run away
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
@@ -73,13 +75,13 @@ class Found:
 class Ways:
     """How things go by themselves, beside how they were found to go: means over the things that count.
 
-    distance: of places; moved: of how much they move on either axis, from noise; spread: of how they begin, from noise;
-    divergence: of their codes from standard, in nats; apart: of places, in view heights.
+    distance: of places; moved: of how much they move on either axis, from noise; covered: of the nearest beginnings
+    from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
     """
 
     distance: Tensor
     moved: Tensor
-    spread: Tensor
+    covered: Tensor
     divergence: Tensor
     apart: Tensor
 
@@ -152,7 +154,7 @@ class ThingsObjective(Objective):
             found = self.whereabouts(moment.step, batch, expected, present)
             crops = look_at(batch.frames[:, ::every], found.places[:, :, ::every], generator.config.reach)
         looks = encoder.looks(crops.flatten(0, 1), words)
-        noise_of_looks, noise_of_ways = self.drawn(moment, rows)
+        noise_of_looks, *noise_of_ways = self.drawn(moment, rows)
         sprites = generator.picture(words, looks.sample(noise_of_looks))
         places = found.places.flatten(0, 1)
         seen = replace(reading, presence=CERTAIN * (2 * present - 1))
@@ -173,7 +175,7 @@ class ThingsObjective(Objective):
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
             "ways": self.config.layers.poses * ways.distance,
             "moved": self.config.layers.poses * MOVED_WEIGHT * ways.moved,
-            "spread": self.config.layers.poses * SPREAD_WEIGHT * ways.spread,
+            "covered": self.config.layers.poses * COVERED_WEIGHT * ways.covered,
             "content": options.warmth(moment.step) * options.content_weight * divergence_of_looks,
             "motion": options.warmth(moment.step) * options.motion_weight * ways.divergence,
         }
@@ -210,13 +212,17 @@ class ThingsObjective(Objective):
             else every
         )
 
-    def drawn(self, moment: Moment, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Normal numbers for looks [B * S, N], and twice as many for ways, each clip's from its own generator."""
+    def drawn(self, moment: Moment, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Normal numbers for looks [B * S, N], for ways [B * S, N] and for tries of ways [TRIES, B * S, N].
+
+        Each clip's come from its own generator.
+        """
         config = self.generator.config
-        like = torch.empty(len(moment.batch), config.things, config.look + 2 * config.way, device=rows.device)
+        count = config.look + (1 + TRIES) * config.way
+        like = torch.empty(len(moment.batch), config.things, count, device=rows.device)
         numbers = moment.chance.normal_like(like)[rows].flatten(0, 1)
-        looks, *ways = numbers.split([config.look, config.way, config.way], dim=1)
-        return looks, torch.cat(ways)
+        looks, ways, tries = numbers.split([config.look, config.way, TRIES * config.way], dim=1)
+        return looks, ways, tries.unflatten(1, (TRIES, -1)).transpose(0, 1)
 
     def whereabouts(self, step: int, batch: Batch, sprites_NCHW: Tensor, present_BS: Tensor) -> Found:
         """Where things of such pictures are in the batch's frames: as annotated, else as found."""
@@ -252,7 +258,7 @@ class ThingsObjective(Objective):
         return (counts / counts.mean().clamp(min=1e-3)).flatten()
 
     def learn_ways(
-        self, step: int, reading: Reading, places_NT2: Tensor, share_N: Tensor, noise_2ND: Tensor
+        self, step: int, reading: Reading, places_NT2: Tensor, share_N: Tensor, noise: Sequence[Tensor]
     ) -> Ways:
         """How far things that go by themselves are from where they were found.
 
@@ -260,34 +266,30 @@ class ThingsObjective(Objective):
         from their own: by the first they learn to bounce, by the second to stay on the way. How they begin counts by
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
 
-        And once they set out from noise, without codes: whichever way that is, they are to move as much across and as
-        much up and down as what was found under these words (a matched moment, Li et al. 2015), so that words are not
-        left unheard because a code says the same; and all together they are to begin in as many places and ways as what
-        was found, or two things often lie on each other.
+        And they set out from noise, without codes: whichever way that is, they are to move as much across and as much
+        up and down as what was found under these words (a matched moment, Li et al. 2015), so that words are not left
+        unheard because a code says the same. Of many tries the nearest to what was found is brought nearer (implicit
+        maximum likelihood, Li & Malik 2018): so noise comes to say all that is not said, such as which way first.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
-        codes, noise = self.encoder.ways(places_NT2, words), noise_2ND.chunk(2)
-        conditions, course = generator.set_out(words, codes.sample(noise[0]))
+        codes, (of_codes, of_tries) = self.encoder.ways(places_NT2, words), noise
+        conditions, course = generator.set_out(words, codes.sample(of_codes))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        drawn, start = generator.set_out(words, noise[1])
-        imagined, _ = generator.go(drawn, start, MOVED_FRAMES)
+        imagined, _ = generator.go(*generator.set_out(words, of_tries[0]), MOVED_FRAMES)
+        _, tried = generator.set_out(words.repeat(TRIES, 1), of_tries.flatten(0, 1))
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
         )
-        place_apart, step_apart = (
-            course.place - places_NT2[:, 0],
-            course.step - places_NT2[:, :2].diff(dim=1)[:, 0],
-        )
-        begun = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=1)
+        begun = begun_apart(course, places_NT2)
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
         moved = (moving(imagined) - moving(places_NT2[:, :MOVED_FRAMES])).square().mean(dim=1) / STEP_UNIT
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
             moved=(share_N * moved).mean(),
-            spread=energy_distance(beginnings(imagined)[share_N > 0], beginnings(places_NT2)[share_N > 0]),
+            covered=(share_N * begun_apart(tried, places_NT2)).mean(),
             divergence=(share_N * divergence(codes, codes.standard())).mean(),
             apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
         )
@@ -316,17 +318,12 @@ def moving(places_NT2: Tensor) -> Tensor:
     return places_NT2.diff(dim=1).abs().mean(dim=1)
 
 
-def beginnings(places_NT2: Tensor) -> Tensor:
-    """How things begin [N, 4]: where, and with which step, each in its unit."""
-    return torch.cat([places_NT2[:, 0] / PLACE_UNIT, places_NT2[:, :2].diff(dim=1)[:, 0] / STEP_UNIT], dim=1)
-
-
-def energy_distance(made_ND: Tensor, true_MD: Tensor) -> Tensor:
-    """How far apart two clouds of points are as distributions (Szekely & Rizzo 2013), estimated without bias."""
-    if min(len(made_ND), len(true_MD)) < 2:
-        return made_ND.sum() * 0
-    within = sum(torch.cdist(some, some).sum() / (len(some) * (len(some) - 1)) for some in (made_ND, true_MD))
-    return 2 * torch.cdist(made_ND, true_MD).mean() - within
+def begun_apart(course: Course, places_NT2: Tensor) -> Tensor:
+    """How far from what was found things begin, in place and in step [N]; the course may hold several tries [K * N]."""
+    place, step = (part.unflatten(0, (-1, len(places_NT2))) for part in (course.place, course.step))
+    place_apart, step_apart = place - places_NT2[:, 0], step - places_NT2[:, :2].diff(dim=1)[:, 0]
+    apart = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=2)
+    return apart.min(dim=0).values
 
 
 def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:

@@ -22,19 +22,19 @@ def digits() -> TrainingConfig:
             fps=10, size=64, text=TextEncoderConfig(features=96, prototypes=256, layers=1), things=2
         ),
         corpus=CorpusConfig(name="digits", digits=(1, 2)),
-        adversarial=AdversarialConfig(judges=("frame", "motion"), start_step=1500, ramp_steps=50),
+        adversarial=AdversarialConfig(judges=("frame", "motion"), start_step=1440, ramp_steps=20),
         codes=CodesConfig(
             distance="squared",
             content_weight=0.008,
-            motion_weight=0.001,
+            motion_weight=0.004,
             warmup_steps=300,
-            led_steps=600,
+            led_steps=500,
             painted_every=4,
         ),
         window=Window(frames=FRAMES, shown=tuple(range(FRAMES)), longest_start_seconds=0.0),
         side=64,
         batch=32,
-        steps=1800,
+        steps=1500,
         final_learning_rate=3e-5,
         reading_steps=0,
         place_steps=0,
@@ -60,5 +60,5 @@ def digits_alone() -> TrainingConfig:
         led_steps=500,
         motion_weight=0.01,
     )
-    adversarial = replace(config.adversarial, start_step=960, ramp_steps=20)
+    adversarial = replace(config.adversarial, start_step=960)
     return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=1000)
