@@ -33,6 +33,8 @@ WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
 ELSEWHERE = 0.002  # of the attention goes to words that are another thing's: not all languages tell in order
 FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
+CHANCE_OF_BEGINNINGS = (0.5, 0.5, 1.5, 1.5)  # at first, in units of places and of velocities
+WHICH_WAY = 4.0  # steepness with which a number of chance says which way
 GROUND_SHAPE = (3, 5, 8)
 
 
@@ -120,16 +122,19 @@ class ThingsGenerator(Generator[ThingsState]):
         self.lift = nn.Linear(condition, config.hidden * CELLS * CELLS)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
         self.way = condition_mlp(features + config.way, condition)
+        self.said = mlp(features, condition, 4, layers=2)
         self.beginning = mlp(condition, condition, 4, layers=3)
         self.drive = nn.Linear(condition + COURSE_FEATURES, INPUTS)
         self.cells = nn.Parameter(torch.randn(1, INPUTS, CELLS, CELLS) * 0.1)
         self.recurrent = ConvLSTMCell(INPUTS, config.hidden)
         self.summary = nn.Sequential(nn.Linear(CELLS * CELLS * config.hidden, SUMMARY), nn.LayerNorm(SUMMARY))
         self.turn = mlp(SUMMARY + condition + COURSE_FEATURES, condition, 4, layers=3)
-        for end in (self.beginning[-1], self.turn[-1]):
+        for end in (self.said[-1], self.beginning[-1], self.turn[-1]):
             assert isinstance(end, nn.Linear)
             # Faint at first: sixteen steps add up, and what flies out of the picture learns nothing.
             nn.init.normal_(end.weight, std=0.01)
+        with torch.no_grad():
+            self.beginning[-1].bias[:] = torch.tensor(CHANCE_OF_BEGINNINGS)
 
     def compile_decoders(self) -> None:
         self.sprite.compile(dynamic=True)
@@ -186,7 +191,11 @@ class ThingsGenerator(Generator[ThingsState]):
     def set_out(self, ways_ND: Tensor, codes_NC: Tensor) -> tuple[Tensor, Course]:
         """The conditions under which things move [N, D], and where they are in the first frame."""
         condition = self.way(torch.cat([ways_ND, codes_NC.to(ways_ND.dtype)], dim=-1))
-        beginning = self.beginning(condition).float()
+        # What words do not say of the beginning, a code's first numbers do: a network that hears both at once makes
+        # the same of most noise, such as always left. Which way is nearly one or the other: in between lies standing.
+        where, which_way = codes_NC[:, :4].float().chunk(2, dim=-1)
+        chance = torch.cat([where, torch.tanh(WHICH_WAY * which_way)], dim=-1)
+        beginning = self.said(ways_ND).float() + self.beginning(condition).float() * chance
         recurrent = self.recurrent.initial_state(len(condition), CELLS, CELLS, condition.device)
         return condition, Course(PLACE_UNIT * beginning[:, :2], STEP_UNIT * beginning[:, 2:], recurrent)
 

@@ -25,7 +25,6 @@ from textreel.discriminators import Showing
 from textreel.generator.things import (
     PLACE_UNIT,
     STEP_UNIT,
-    Course,
     Reading,
     ThingsGenerator,
     ThingsGeneratorConfig,
@@ -44,9 +43,9 @@ SMOOTH = (
     0.1  # view heights under which distances of places count squared: a median would stand still at first
 )
 BEGINNING_WEIGHT = 3.0  # of the first place and step, from which all others follow
-MOVED_WEIGHT = 3.0  # of how much things move that go from noise
-COVERED_WEIGHT = 1.0  # of how far off the nearest beginning is that comes from noise
-TRIES = 24  # beginnings from noise, of which the nearest to what was found learns
+MOVED_WEIGHT = 10.0  # of how much things move that set out from noise
+BALANCED_WEIGHT = 0.5  # of the mean of such beginnings: a single find tells little of a mean
+TRIES = 16  # beginnings from noise whose mean is held against what was found
 MOVED_FRAMES = 4  # are gone from noise: further on, ways that have not learned their walls run away
 STRAY_SHARE = 0.2  # of ways gone alone, at first: their wide errors drown what the next place teaches
 LEFT_OVER = 0.02  # of what stands out: less than this is not another thing
@@ -75,13 +74,13 @@ class Found:
 class Ways:
     """How things go by themselves, beside how they were found to go: means over the things that count.
 
-    distance: of places; moved: of how much they move on either axis, from noise; covered: of the nearest beginnings
-    from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
+    distance: of places; moved: of how much they move on either axis, from noise; balanced: of the mean of
+    beginnings from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
     """
 
     distance: Tensor
     moved: Tensor
-    covered: Tensor
+    balanced: Tensor
     divergence: Tensor
     apart: Tensor
 
@@ -175,7 +174,7 @@ class ThingsObjective(Objective):
             "middle": MIDDLE_WEIGHT * off_the_middle(torch.cat([expected, sprites]), grounds.repeat(2, 1)),
             "ways": self.config.layers.poses * ways.distance,
             "moved": self.config.layers.poses * MOVED_WEIGHT * ways.moved,
-            "covered": self.config.layers.poses * COVERED_WEIGHT * ways.covered,
+            "balanced": self.config.layers.poses * BALANCED_WEIGHT * ways.balanced,
             "content": options.warmth(moment.step) * options.content_weight * divergence_of_looks,
             "motion": options.warmth(moment.step) * options.motion_weight * ways.divergence,
         }
@@ -267,9 +266,9 @@ class ThingsObjective(Objective):
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
 
         And they set out from noise, without codes: whichever way that is, they are to move as much across and as much
-        up and down as what was found under these words (a matched moment, Li et al. 2015), so that words are not left
-        unheard because a code says the same. Of many tries the nearest to what was found is brought nearer (implicit
-        maximum likelihood, Li & Malik 2018): so noise comes to say all that is not said, such as which way first.
+        up and down as what was found under these words, and in the mean they are to begin as it does (matched moments,
+        Li et al. 2015). So words are not left unheard because a code says the same, and where they do not say which way
+        first, things go as often one way as the other.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
@@ -277,19 +276,22 @@ class ThingsObjective(Objective):
         conditions, course = generator.set_out(words, codes.sample(of_codes))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        imagined, _ = generator.go(*generator.set_out(words, of_tries[0]), MOVED_FRAMES)
         _, tried = generator.set_out(words.repeat(TRIES, 1), of_tries.flatten(0, 1))
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
         )
-        begun = begun_apart(course, places_NT2)
+        begun = begun_apart(course.place, course.step, places_NT2)
+        place_tries, step_tries = (part.unflatten(0, (TRIES, -1)) for part in (tried.place, tried.step))
+        first_step = places_NT2[:, :2].diff(dim=1)[:, 0]
+        moved = (step_tries.abs() - first_step.abs()).square().mean(dim=(0, 2)) / STEP_UNIT
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
-        moved = (moving(imagined) - moving(places_NT2[:, :MOVED_FRAMES])).square().mean(dim=1) / STEP_UNIT
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
             moved=(share_N * moved).mean(),
-            covered=(share_N * begun_apart(tried, places_NT2)).mean(),
+            balanced=(
+                share_N * begun_apart(place_tries.mean(dim=0), step_tries.mean(dim=0), places_NT2)
+            ).mean(),
             divergence=(share_N * divergence(codes, codes.standard())).mean(),
             apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
         )
@@ -313,17 +315,10 @@ class ThingsObjective(Objective):
         return made.index_copy(0, rows, imagined.to(made.dtype))
 
 
-def moving(places_NT2: Tensor) -> Tensor:
-    """How much things move from frame to frame in the mean [N, 2], across and up and down, in view heights."""
-    return places_NT2.diff(dim=1).abs().mean(dim=1)
-
-
-def begun_apart(course: Course, places_NT2: Tensor) -> Tensor:
-    """How far from what was found things begin, in place and in step [N]; the course may hold several tries [K * N]."""
-    place, step = (part.unflatten(0, (-1, len(places_NT2))) for part in (course.place, course.step))
-    place_apart, step_apart = place - places_NT2[:, 0], step - places_NT2[:, :2].diff(dim=1)[:, 0]
-    apart = (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=2)
-    return apart.min(dim=0).values
+def begun_apart(place_N2: Tensor, step_N2: Tensor, places_NT2: Tensor) -> Tensor:
+    """How far from what was found things begin, in place and in step [N]."""
+    place_apart, step_apart = place_N2 - places_NT2[:, 0], step_N2 - places_NT2[:, :2].diff(dim=1)[:, 0]
+    return (place_apart.square() / PLACE_UNIT + step_apart.square() / STEP_UNIT).mean(dim=1)
 
 
 def off_the_middle(sprites_NCHW: Tensor, ground_N3: Tensor) -> Tensor:

@@ -56,9 +56,9 @@ def digits_alone() -> TrainingConfig:
         config.codes,
         annotations=False,
         unseen_steps=120,
-        single_steps=350,
-        led_steps=500,
+        single_steps=300,
+        led_steps=400,
         motion_weight=0.01,
     )
-    adversarial = replace(config.adversarial, start_step=960)
-    return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=1000)
+    adversarial = replace(config.adversarial, start_step=820)
+    return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=850)
