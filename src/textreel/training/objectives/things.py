@@ -74,8 +74,8 @@ class Found:
 class Ways:
     """How things go by themselves, beside how they were found to go: means over the things that count.
 
-    distance: of places; moved: of how much they move on either axis, from noise; balanced: of the mean of
-    beginnings from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
+    distance: of places; moved: of how much they move on either axis, from noise; balanced: of the mean and
+    the spread of beginnings from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
     """
 
     distance: Tensor
@@ -266,9 +266,9 @@ class ThingsObjective(Objective):
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
 
         And they set out from noise, without codes: whichever way that is, they are to move as much across and as much
-        up and down as what was found under these words, and in the mean they are to begin as it does (matched moments,
-        Li et al. 2015). So words are not left unheard because a code says the same, and where they do not say which way
-        first, things go as often one way as the other.
+        up and down as what was found under these words, and in the mean they are to begin as it does, and as far from
+        the middle (matched moments, Li et al. 2015). So words are not left unheard because a code says the same, and
+        where they do not say which way first or where, things go as often one way as the other, from everywhere.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
@@ -284,14 +284,15 @@ class ThingsObjective(Objective):
         begun = begun_apart(course.place, course.step, places_NT2)
         place_tries, step_tries = (part.unflatten(0, (TRIES, -1)) for part in (tried.place, tried.step))
         first_step = places_NT2[:, :2].diff(dim=1)[:, 0]
+        spread = place_tries.square().mean(dim=0) - places_NT2[:, 0].square()
+        balanced = begun_apart(place_tries.mean(dim=0), step_tries.mean(dim=0), places_NT2)
+        balanced = balanced + spread.square().mean(dim=1) / PLACE_UNIT**3
         moved = (step_tries.abs() - first_step.abs()).square().mean(dim=(0, 2)) / STEP_UNIT
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
             moved=(share_N * moved).mean(),
-            balanced=(
-                share_N * begun_apart(place_tries.mean(dim=0), step_tries.mean(dim=0), places_NT2)
-            ).mean(),
+            balanced=(share_N * balanced).mean(),
             divergence=(share_N * divergence(codes, codes.standard())).mean(),
             apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
         )

@@ -232,9 +232,9 @@ def shapes(shards: Path, machine: Machine | None = None) -> TrainingConfig:
 def actions(shards: Path, machine: Machine | None = None) -> TrainingConfig:
     """`textreel train actions --corpus runs/corpora/actions --out runs/actions`: nine people, four actions.
 
-    52 minutes on one core. Of 128 films the asked action is recognised in 90.6 % (waving one hand in 62 %, the others in
-    all; of real clips, by judges that never saw the person, in 100 %), and films of one action differ from each other
-    as much as real ones: 1.05 by EfficientNet-Lite0, 0.79 by 8x8 pixels.
+    52 minutes on one core. Of 128 films the asked action is recognised in 90.6 % (waving one hand in 62 %, the others
+    in all; of real clips, by judges that never saw the person, in 100 %), and films of one action differ from each
+    other as much as real ones: 1.05 by EfficientNet-Lite0, 0.79 by 8x8 pixels.
     """
     config = own(shards, machine)
     return replace(
