@@ -192,9 +192,11 @@ class ThingsGenerator(Generator[ThingsState]):
         """The conditions under which things move [N, D], and where they are in the first frame."""
         condition = self.way(torch.cat([ways_ND, codes_NC.to(ways_ND.dtype)], dim=-1))
         # What words do not say of the beginning, a code's first numbers do: a network that hears both at once makes
-        # the same of most noise, such as always left. Which way is nearly one or the other: in between lies standing.
+        # the same of most noise, such as always left. Places are even over a range, as in a frame (a normal number's
+        # distribution function, at unit variance); which way is nearly one or the other: in between lies standing.
         where, which_way = codes_NC[:, :4].float().chunk(2, dim=-1)
-        chance = torch.cat([where, torch.tanh(WHICH_WAY * which_way)], dim=-1)
+        even = math.sqrt(3) * torch.erf(where / math.sqrt(2))
+        chance = torch.cat([even, torch.tanh(WHICH_WAY * which_way)], dim=-1)
         beginning = self.said(ways_ND).float() + self.beginning(condition).float() * chance
         recurrent = self.recurrent.initial_state(len(condition), CELLS, CELLS, condition.device)
         return condition, Course(PLACE_UNIT * beginning[:, :2], STEP_UNIT * beginning[:, 2:], recurrent)

@@ -74,8 +74,8 @@ class Found:
 class Ways:
     """How things go by themselves, beside how they were found to go: means over the things that count.
 
-    distance: of places; moved: of how much they move on either axis, from noise; balanced: of the mean and
-    the spread of beginnings from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
+    distance: of places; moved: of how much they move on either axis, from noise; balanced: of the mean and the spread
+    of beginnings from noise; divergence: of their codes from standard, in nats; apart: of places, in view heights.
     """
 
     distance: Tensor
