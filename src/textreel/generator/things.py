@@ -133,8 +133,7 @@ class ThingsGenerator(Generator[ThingsState]):
             assert isinstance(end, nn.Linear)
             # Faint at first: sixteen steps add up, and what flies out of the picture learns nothing.
             nn.init.normal_(end.weight, std=0.01)
-        with torch.no_grad():
-            self.beginning[-1].bias[:] = torch.tensor(CHANCE_OF_BEGINNINGS)
+        self.beginning[-1].bias = nn.Parameter(torch.tensor(CHANCE_OF_BEGINNINGS))
 
     def compile_decoders(self) -> None:
         self.sprite.compile(dynamic=True)

@@ -165,9 +165,11 @@ class ThingsObjective(Objective):
         ways = self.learn_ways(moment.step, reading, places, self.followed(batch, present), noise_of_ways)
         divergence_of_looks = (share * divergence(looks, looks.standard())).mean()
         weight = self.config.layers.frames
+        sharp = moment.step >= self.config.steps - options.sharp_steps
         grounds = reading.ground.detach().repeat_interleave(things, dim=0)
         losses |= {
-            "frames": weight * pixel_distance(made, batch.frames[:, ::every], 1.0, options.distance),
+            "frames": weight
+            * pixel_distance(made, batch.frames[:, ::every], 1.0, "absolute" if sharp else options.distance),
             "expected": weight
             * options.expected_weight
             * pixel_distance(outlined, batch.frames[:, ::glimpse], 1.0, options.distance),
@@ -264,11 +266,6 @@ class ThingsObjective(Objective):
         Once every place follows from the one before as it was found (teacher forcing, Williams & Zipser 1989), once
         from their own: by the first they learn to bounce, by the second to stay on the way. How they begin counts by
         itself: what a code says of the first step is hardly seen in places that go astray a moment later.
-
-        And they set out from noise, without codes: whichever way that is, they are to move as much across and as much
-        up and down as what was found under these words, and in the mean they are to begin as it does, and as far from
-        the middle (matched moments, Li et al. 2015). So words are not left unheard because a code says the same, and
-        where they do not say which way first or where, things go as often one way as the other, from everywhere.
         """
         generator = self.generator
         words, frames = reading.ways.flatten(0, 1), places_NT2.shape[1]
@@ -276,18 +273,12 @@ class ThingsObjective(Objective):
         conditions, course = generator.set_out(words, codes.sample(of_codes))
         alone, _ = generator.go(conditions, course, frames)
         led, _ = generator.go(conditions, course, frames, led=places_NT2)
-        _, tried = generator.set_out(words.repeat(TRIES, 1), of_tries.flatten(0, 1))
         strayed, led_astray = (
             F.smooth_l1_loss(gone, places_NT2, reduction="none", beta=SMOOTH).mean(dim=(1, 2))
             for gone in (alone, led)
         )
         begun = begun_apart(course.place, course.step, places_NT2)
-        place_tries, step_tries = (part.unflatten(0, (TRIES, -1)) for part in (tried.place, tried.step))
-        first_step = places_NT2[:, :2].diff(dim=1)[:, 0]
-        spread = place_tries.square().mean(dim=0) - places_NT2[:, 0].square()
-        balanced = begun_apart(place_tries.mean(dim=0), step_tries.mean(dim=0), places_NT2)
-        balanced = balanced + spread.square().mean(dim=1) / PLACE_UNIT**3
-        moved = (step_tries.abs() - first_step.abs()).square().mean(dim=(0, 2)) / STEP_UNIT
+        moved, balanced = self.set_out_from_noise(words, of_tries, places_NT2)
         counts = STRAY_SHARE if step < self.config.codes.led_steps else 1.0
         return Ways(
             distance=(share_N * (counts * strayed + 2 * led_astray + BEGINNING_WEIGHT * begun)).mean(),
@@ -296,6 +287,23 @@ class ThingsObjective(Objective):
             divergence=(share_N * divergence(codes, codes.standard())).mean(),
             apart=(share_N * (alone - places_NT2).norm(dim=-1).mean(dim=1)).mean().detach(),
         )
+
+    def set_out_from_noise(
+        self, words_ND: Tensor, tries_KND: Tensor, places_NT2: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """How far things that set out without codes are from what was found under the same words, two ways [N].
+
+        Whichever way they go, they are to move as much across and as much up and down; and all tries together are to
+        begin in the mean where and as it does, and as far from the middle (matched moments, Li et al. 2015). So words
+        are not left unheard because a code says the same, and where they do not say which way first or where, things
+        go as often one way as the other, from everywhere.
+        """
+        _, course = self.generator.set_out(words_ND.repeat(len(tries_KND), 1), tries_KND.flatten(0, 1))
+        place_KN2, step_KN2 = (part.unflatten(0, tries_KND.shape[:2]) for part in (course.place, course.step))
+        place, step = places_NT2[:, 0], places_NT2[:, :2].diff(dim=1)[:, 0]
+        moved = (step_KN2.abs() - step.abs()).square().mean(dim=(0, 2)) / STEP_UNIT
+        spread = (place_KN2.square().mean(dim=0) - place.square()).square().mean(dim=1) / PLACE_UNIT**3
+        return moved, begun_apart(place_KN2.mean(dim=0), step_KN2.mean(dim=0), places_NT2) + spread
 
     def with_imagined(self, made: Tensor, moment: Moment, encoding: TextEncoding) -> Tensor:
         """The same frames, every second clip's replaced by what noise and its words make."""

@@ -28,6 +28,7 @@ def digits() -> TrainingConfig:
             content_weight=0.008,
             motion_weight=0.004,
             warmup_steps=300,
+            sharp_steps=300,
             led_steps=500,
             painted_every=4,
         ),
@@ -60,5 +61,5 @@ def digits_alone() -> TrainingConfig:
         led_steps=400,
         motion_weight=0.01,
     )
-    adversarial = replace(config.adversarial, start_step=820)
-    return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=850)
+    adversarial = replace(config.adversarial, start_step=980)
+    return replace(config, recipe="digits-alone", codes=codes, adversarial=adversarial, steps=1000)
