@@ -241,6 +241,20 @@ def test_clips_that_show_one_thing_come_first(
     assert len(objective.paint(first).showing.frames) == len(first.batch)
 
 
+def test_at_the_end_pictures_are_learned_by_absolute_distance(
+    tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def losses(step: int) -> dict[str, torch.Tensor]:
+        taught = annotated_trainer(tmp_path, vectors, monkeypatch, sharp_steps=1, warmup_steps=1)
+        last = taught.config.steps - 1
+        moment = replace(taught.prepare(last), step=last + step, game=0.0)
+        return taught.objective.paint(moment).losses
+
+    before, at_the_end = losses(-1), losses(0)
+    assert abs(at_the_end["frames"] - before["frames"]) > 0.05 * before["frames"]
+    torch.testing.assert_close(at_the_end["expected"], before["expected"])
+
+
 def test_beginning_elsewhere_counts_though_the_rest_of_the_way_is_the_same(
     tmp_path: Path, vectors: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
