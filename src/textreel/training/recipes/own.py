@@ -163,7 +163,7 @@ def own(shards: Path, machine: Machine | None = None) -> TrainingConfig:
             motion_weight=0.02,
             hold_steps=chosen.steps * 3 // 16,
             warmup_steps=chosen.steps * 3 // 8,
-            painted_every=4,
+            painted_every=max(1, chosen.frames // 4),
         ),
         window=Window(frames=chosen.frames, shown=tuple(range(chosen.frames)), longest_start_seconds=0.0),
         side=chosen.side,
