@@ -186,3 +186,5 @@ def test_more_things_than_slots_are_refused() -> None:
         ThingsGeneratorConfig(things=3)
     with pytest.raises(ValueError, match="32 numbers a thing"):
         ThingsGeneratorConfig(look=40)
+    with pytest.raises(ValueError, match="4 numbers at least"):
+        ThingsGeneratorConfig(way=3)

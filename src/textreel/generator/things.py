@@ -33,6 +33,7 @@ WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
 ELSEWHERE = 0.002  # of the attention goes to words that are another thing's: not all languages tell in order
 FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
+BEGINNING = 4  # numbers that say where and with which step a thing begins
 CHANCE_OF_BEGINNINGS = (0.5, 0.5, 1.5, 1.5)  # at first, in units of places and of velocities
 WHICH_WAY = 4.0  # steepness with which a number of chance says which way
 GROUND_SHAPE = (3, 5, 8)
@@ -51,10 +52,14 @@ class ThingsGeneratorConfig:
     hidden: int = 32  # channels of the ConvLSTM's 4 x 4 state
     condition: int = 192
     look: int = 24  # numbers of the code that says how a thing looks
-    way: int = 8  # numbers of the code that says how it goes
+    way: int = (
+        8  # numbers of the code that says how it goes, of which the first four are chance of its beginning
+    )
     sprite_channels: tuple[int, int, int, int] = (96, 96, 64, 32)
 
     def __post_init__(self) -> None:
+        if self.way < BEGINNING:
+            raise ValueError(f"a code of ways has {BEGINNING} numbers at least, got {self.way}")
         if not 1 <= self.things <= SLOTS or SLOTS * (self.look + self.way) > VECTOR_SIZE:
             raise ValueError(
                 f"there must be 1 to {SLOTS} things and {VECTOR_SIZE // SLOTS} numbers a thing at most, got "
@@ -122,8 +127,8 @@ class ThingsGenerator(Generator[ThingsState]):
         self.lift = nn.Linear(condition, config.hidden * CELLS * CELLS)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
         self.way = condition_mlp(features + config.way, condition)
-        self.said = mlp(features, condition, 4, layers=2)
-        self.beginning = mlp(condition, condition, 4, layers=3)
+        self.said = mlp(features, condition, BEGINNING, layers=2)
+        self.beginning = mlp(condition, condition, BEGINNING, layers=3)
         self.drive = nn.Linear(condition + COURSE_FEATURES, INPUTS)
         self.cells = nn.Parameter(torch.randn(1, INPUTS, CELLS, CELLS) * 0.1)
         self.recurrent = ConvLSTMCell(INPUTS, config.hidden)
@@ -193,7 +198,7 @@ class ThingsGenerator(Generator[ThingsState]):
         # What words do not say of the beginning, a code's first numbers do: a network that hears both at once makes
         # the same of most noise, such as always left. Places are even over a range, as in a frame (a normal number's
         # distribution function, at unit variance); which way is nearly one or the other: in between lies standing.
-        where, which_way = codes_NC[:, :4].float().chunk(2, dim=-1)
+        where, which_way = codes_NC[:, :BEGINNING].float().chunk(2, dim=-1)
         even = math.sqrt(3) * torch.erf(where / math.sqrt(2))
         chance = torch.cat([even, torch.tanh(WHICH_WAY * which_way)], dim=-1)
         beginning = self.said(ways_ND).float() + self.beginning(condition).float() * chance

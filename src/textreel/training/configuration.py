@@ -84,9 +84,7 @@ class CodesConfig:
     expected_weight: float = 0.3  # of the picture that words alone make of a thing, beside the coded one
     unseen_steps: int = 0  # in which things are found by standing out: no picture shows them yet
     single_steps: int = 0  # in which only clips that show one thing are learned from: all words are about it
-    sharp_steps: int = (
-        0  # at the end, in which pictures of things are learned by absolute distance: haze costs more
-    )
+    sharp_steps: int = 0  # at the end, in which pictures of things are learned by absolute distance
     led_steps: int = 0  # in which ways are learned mostly by being led along them, before they count alone
     annotations: bool = True  # whether what a corpus knows of where things are is used
     painted_every: int = 2  # one of so many frames is painted and judged; all are read and followed
