@@ -15,18 +15,16 @@ from textreel.language import WordVectors
 from textreel.nn.gaussian import Gaussian
 from textreel.training import trainer
 from textreel.training.configuration import AdversarialConfig, TrainingConfig
-from textreel.training.objectives.things import (
-    TRIES,
-    ThingsObjective,
+from textreel.training.objectives.finding import (
     count,
     find,
     glow,
     likeness,
     look_at,
-    off_the_middle,
     placed,
     plain_ground,
 )
+from textreel.training.objectives.things import TRIES, ThingsObjective, off_the_middle
 from textreel.training.recipes.digits import digits
 from textreel.training.recipes.own import shapes
 from textreel.training.run import start
@@ -305,12 +303,12 @@ def test_ways_are_learned_from_clips_of_one_thing_where_two_may_be_taken_for_eac
     objective, batch = taught.objective, taught.prepare(0).batch
     assert isinstance(objective, ThingsObjective)
     present = torch.tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    assert torch.equal(objective.followed(batch, present), (present / present.mean()).flatten())
+    assert torch.equal(objective.share_of_ways(batch, present), (present / present.mean()).flatten())
     objective = annotated_trainer(tmp_path, vectors, monkeypatch, annotations=False).objective
     assert isinstance(objective, ThingsObjective)
-    assert objective.followed(batch, present).tolist() == [4, 0, 0, 0, 4, 0, 0, 0]
+    assert objective.share_of_ways(batch, present).tolist() == [4, 0, 0, 0, 4, 0, 0, 0]
     pairs = torch.ones(4, 2)
-    assert torch.equal(objective.followed(batch, pairs), torch.ones(8))
+    assert torch.equal(objective.share_of_ways(batch, pairs), torch.ones(8))
 
 
 def test_things_that_are_led_answer_what_comes_after_each_place(

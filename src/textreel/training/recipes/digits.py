@@ -13,8 +13,8 @@ FRAMES = 16
 def digits() -> TrainingConfig:
     """`textreel train digits --out runs/digits`: one or two digits, with what the corpus knows of where they are.
 
-    About 35 minutes on one core. The shipped model had 2,010 steps in three runs (MODEL_CARD.md): of pairs of digit and
-    motion held out of training 98 % of single digits are right, and 92 % of films of two.
+    1,500 steps took 32 minutes on one core. The shipped model had 2,010 in three runs (MODEL_CARD.md): of pairs of
+    digit and motion held out of training 98 % of single digits are right, and 92 % of films of two.
     """
     return TrainingConfig(
         recipe="digits",
