@@ -14,7 +14,7 @@ from textreel.generator import (
     ThingsGeneratorConfig,
     word_tensors,
 )
-from textreel.generator.things import HALF_TURN, one_after_the_other
+from textreel.generator.things import HALF_TURN, RIM, decided, faded, one_after_the_other
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, SLOTS, STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
@@ -166,6 +166,25 @@ def test_words_are_counted_to_things_one_after_the_other() -> None:
     torch.testing.assert_close(about[0], expected_about)
     torch.testing.assert_close(there[0], expected_there)
     torch.testing.assert_close(one_after_the_other(chances, 1)[0], torch.ones(1, 1, 4))
+
+
+def test_a_doubt_is_decided_and_an_even_one_stays() -> None:
+    about = torch.tensor([[[1.0, 0.65, 0.5, 0.2], [0.0, 0.35, 0.5, 0.8]]])
+    clear = decided(about)
+    torch.testing.assert_close(clear.sum(dim=1), torch.ones(1, 4))
+    torch.testing.assert_close(clear[0, 0, [0, 2]], torch.tensor([1.0, 0.5]))
+    assert clear[0, 0, 1] > 0.9
+    assert clear[0, 1, 3] > 0.99
+
+
+def test_pictures_fade_out_at_their_rim_and_keep_their_colours() -> None:
+    picture = torch.rand(1, 4, 16, 12, generator=torch.Generator().manual_seed(0))
+    shown = faded(picture)
+    torch.testing.assert_close(shown[:, :3], picture[:, :3])
+    inside = (..., slice(RIM, -RIM), slice(RIM, -RIM))
+    torch.testing.assert_close(shown[:, 3:][inside], picture[:, 3:][inside])
+    rim = torch.cat([shown[0, 3, 0], shown[0, 3, -1], shown[0, 3, :, 0], shown[0, 3, :, -1]])
+    assert rim.max() <= 0.5 / RIM
 
 
 def test_no_word_is_read_both_for_looks_and_for_ways(

@@ -31,7 +31,9 @@ PLACE_UNIT, STEP_UNIT = 0.25, 0.05  # view heights that count as 1 where places 
 HALF_TURN = 3.0  # radians for each unit of what is kept of a step; about a half turn throws it back
 WAVES = (0.5, 1.0, 2.0)  # half cycles a unit by which places and velocities are told beside their numbers
 COURSE_FEATURES = 4 * (1 + 2 * len(WAVES))
+DECIDED = 4  # power by which a word goes to the thing that it is about most surely, as far as words are told apart
 ELSEWHERE = 0.002  # of the attention goes to words that are another thing's: not all languages tell in order
+RIM = 3  # pixels of a thing's picture over which it fades out: what stops at a straight edge shows as a box
 FIRST_PRESENCE = -2.0  # logit: things come in one after another, else two of them learn the halves of one
 BEGINNING = 4  # numbers that say where and with which step a thing begins
 CHANCE_OF_BEGINNINGS = (0.5, 0.5, 1.5, 1.5)  # at first, in units of places and of velocities
@@ -161,6 +163,7 @@ class ThingsGenerator(Generator[ThingsState]):
         scores = (self.queries @ self.key(told).transpose(1, 2)).float() * told.shape[-1] ** -0.5
         begins = torch.sigmoid(scores[:, 0] + self.beginnings) * encoding.mask
         about, there = one_after_the_other(begins, self.config.things)
+        about = decided(about)
         # A word says how something looks or how it goes: what one query takes is not there for the other, as slots
         # compete in Locatello et al. 2020. Else looks lean on the motions that they were always shown with.
         scores = scores[:, 1:] + scores[:, 1:].log_softmax(dim=1)
@@ -185,7 +188,7 @@ class ThingsGenerator(Generator[ThingsState]):
         """
         condition = self.look_condition(looks_ND, codes_NC)
         hidden = self.lift(condition).unflatten(1, (-1, CELLS, CELLS))
-        return F.avg_pool2d(self.sprite(hidden, condition), 2)
+        return faded(F.avg_pool2d(self.sprite(hidden, condition), 2))
 
     def look_condition(self, looks_ND: Tensor, codes_NC: Tensor) -> Tensor:
         """What the pictures of things are conditioned on [N, D]."""
@@ -336,6 +339,21 @@ def one_after_the_other(begins_BL: Tensor, things: int) -> tuple[Tensor, Tensor]
     counted = torch.stack(counts, dim=-1)
     about = torch.cat([counted[:, :1] + counted[:, 1:2], counted[:, 2:]], dim=1)
     return about, begun.flip(1).cumsum(1).flip(1)[:, 1:]
+
+
+def decided(about_BSL: Tensor) -> Tensor:
+    """How surely each word is about each thing, with most doubts taken away: one would look half like the other."""
+    return F.normalize(about_BSL.clamp(min=0) ** DECIDED, p=1, dim=1)
+
+
+def faded(pictures_NCHW: Tensor) -> Tensor:
+    """Pictures of things [N, 4, H, W] whose opacity goes to nothing over the RIM outermost pixels."""
+    colour, alpha = pictures_NCHW.split([3, 1], dim=1)
+    sides = []
+    for side in pictures_NCHW.shape[-2:]:
+        inward = torch.arange(side, device=alpha.device) + 0.5
+        sides.append((torch.minimum(inward, side - inward) / RIM).clamp(max=1).to(alpha.dtype))
+    return torch.cat([colour, alpha * (sides[0][:, None] * sides[1])], dim=1)
 
 
 def course_features(place_N2: Tensor, step_N2: Tensor) -> Tensor:
