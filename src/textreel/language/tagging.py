@@ -48,7 +48,35 @@ COLOURS = {
     "white",
     "black",
 }
+NOUN_COLOURS = {
+    "amber",
+    "bronze",
+    "burgundy",
+    "copper",
+    "crimson",
+    "emerald",
+    "indigo",
+    "ivory",
+    "jade",
+    "lavender",
+}
+NOUN_COLOURS |= {
+    "lilac",
+    "magenta",
+    "maroon",
+    "navy",
+    "olive",
+    "plum",
+    "ruby",
+    "sapphire",
+    "scarlet",
+    "turquoise",
+}
+DESCRIBING = COLOURS | NOUN_COLOURS | {"brave", "giant", "miniature", "noble", "rosy", "young"}
+"""Words that are adjectives before a noun, whatever else they may be."""
+VISIBLE = {"animal", "person", "object", "plant", "food"}
 ADVERBS = {"underwater", "sideways", "upwards", "downwards", "forwards", "backwards", "overhead"}
+ADVERBS |= {"leftwards", "rightwards", "inwards", "outwards"}
 
 
 @dataclass(kw_only=True)
@@ -150,7 +178,7 @@ def film_verb(word: str) -> str | None:
 def correct(tokens: list[TaggedToken]) -> None:
     """Put the tags right in place, clause by clause."""
     for clause in clauses(tokens):
-        for position in range(len(clause)):
+        for position in reversed(range(len(clause))):
             correct_noun(clause, position)
         for position in range(len(clause)):
             correct_verb(clause, position)
@@ -173,16 +201,52 @@ def correct_noun(clause: list[TaggedToken], position: int) -> None:
     following = clause[position + 1] if position + 1 < len(clause) else None
     kind = kind_of(token.word)
     lower_name = token.part_of_speech == "proper noun" and kind is not None and token.reading.islower()
-    misread = token.part_of_speech in {"adjective", "adverb", "auxiliary verb"}
-    animal = kind == "animal" and misread and not is_stop_word(token.word)
     heads = position == 0 and kind is not None and token.tag == "VBZ"
     plural = heads and (kind == "animal" or (following is not None and following.tag == "VBP"))
-    if lower_name or animal or plural:
-        retag(token, "noun", "NNS" if plural else "NN", lemma=singular(token.word) if plural else token.word)
-    elif token.word in COLOURS and following and following.part_of_speech in {"noun", "adjective"}:
+    describes = following is not None and (following.tag in {"NN", "NNS", "JJ", "HYPH"})
+    if token.word in DESCRIBING and describes:
         retag(token, "adjective", "JJ", lemma=token.word)
+    elif lower_name or plural or is_noun(clause, position):
+        retag(token, "noun", "NNS" if plural else "NN", lemma=singular(token.word) if plural else token.word)
     elif token.word in ADVERBS and token.part_of_speech != "adjective":
         retag(token, "adverb", "RB", lemma=token.word)
+
+
+def is_noun(clause: list[TaggedToken], position: int) -> bool:
+    """Tell whether a word that was taken for another one, or for a plural, is a noun in the singular."""
+    token, kind = clause[position], kind_of(clause[position].word)
+    following = clause[position + 1] if position + 1 < len(clause) else None
+    single = is_of_one(clause, position)
+    before = clause[position - 1] if single else None
+    described = before is not None and (before.tag in {"JJ", "DT", "VBN"} or before.word in DESCRIBING)
+    if token.tag == "VBG" and kind != "animal":  # "a golden flying saucer"
+        return described and following is not None and kind_of(f"{token.word} {following.word}") is not None
+    if kind is None or is_stop_word(token.word) or film_verb(token.word) is not None:
+        return False
+    if token.tag in {"JJ", "RB"}:
+        joined = following is not None and following.word in {",", "and", "or", "but"}
+        return not is_named_by(following) and (
+            kind == "animal" or (described and not joined and kind in VISIBLE)
+        )
+    if token.tag in {"NNS", "VB", "VBP"} and single:  # "a chalk white hen"
+        return not token.word.endswith("s")
+    return kind == "animal" and token.tag in {"VBG", "VBN", "VBD", "VB", "VBP", "MD"}
+
+
+def is_of_one(clause: list[TaggedToken], position: int) -> bool:
+    """Tell whether a or an stands before a word, with nothing but adjectives and nouns between."""
+    for before in reversed(clause[:position]):
+        if before.word in {"a", "an"}:
+            return True
+        if before.tag not in {"JJ", "NN", "NNP", "VBN", "HYPH"} and before.word != "very":
+            return False
+    return False
+
+
+def is_named_by(following: TaggedToken | None) -> bool:
+    """Tell whether the next word is the noun that an adjective describes ("a young fox", not "a cheetah sprints")."""
+    noun = following is not None and following.part_of_speech in {"noun", "adjective"}
+    return noun and following is not None and film_verb(following.word) is None
 
 
 def correct_verb(clause: list[TaggedToken], position: int) -> None:

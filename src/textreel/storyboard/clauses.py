@@ -9,6 +9,7 @@ from textreel.language.kinds import kind_of
 from textreel.language.lemmas import lemma_candidates
 from textreel.storyboard.grammar import (
     NO_CHANGE,
+    NOUN_TAGS,
     PERSONAL_PRONOUNS,
     SENTENCE_ENDS,
     SUBJECT_PRONOUNS,
@@ -19,6 +20,7 @@ from textreel.storyboard.grammar import (
     Role,
     WordReader,
     singular,
+    tagger,
 )
 from textreel.storyboard.word_kinds import (
     BEGINNING,
@@ -31,17 +33,32 @@ from textreel.storyboard.word_kinds import (
     WEATHER_ADJECTIVES,
     WEATHER_NOUNS,
     WEATHER_VERBS,
+    sayings,
 )
 
 if TYPE_CHECKING:
     from textreel.language.tagging import TaggedToken
 
 
-class PhraseReader(WordReader):
-    """Walks over tagged tokens once and collects phrases."""
+SUNS = frozenset({"sun", "moon"})
+BEFORE_DEEDS = frozenset({"by", "for", "of", "to"})
+"""Prepositions behind which a participle is what is done, and tells of no noun: "by chasing cats"."""
+FALLING = frozenset({"falling", "heavy", "light", "drifting", "blowing", "driving", "swirling"})
+ADVERBIALS = sayings("adverbials")
+"""Words that are together one adverb, and nobody."""
+MANNERS = sayings("manners")
+"""Phrases that belong to a verb, and are no place."""
 
-    def __init__(self, tokens: Sequence[TaggedToken]) -> None:
+
+class PhraseReader(WordReader):
+    """Walks over tagged tokens once and collects phrases.
+
+    With ``sun_acts``, a sun that rises is somebody who does so, and tells a time only behind "as" or "while".
+    """
+
+    def __init__(self, tokens: Sequence[TaggedToken], *, sun_acts: bool = False) -> None:
         super().__init__(tokens)
+        self.sun_acts = sun_acts
         self.phrases: list[Phrase] = []
         self.clauses: list[int] = []
         self.clause = 0
@@ -65,7 +82,7 @@ class PhraseReader(WordReader):
             return end
         if word in SUBORDINATORS or (word in ("and", "but") and self._clause_follows(start + 1)):
             return self._new_clause(start + 1)
-        for reader in (self._prepositional, self._adverb, self._verbal, self._nominal):
+        for reader in (self._adverb, self._prepositional, self._verbal, self._nominal):
             if (end := reader(start)) is not None:
                 return end
         return start + 1
@@ -86,11 +103,12 @@ class PhraseReader(WordReader):
         """ "it rains", "snow falls", "night falls", "the sun rises", "it is dark", with "as" or "while" before."""
         if self.subject and self.words[start] not in ("as", "while", "when", "and"):
             return None
-        place = start + (self.words[start] in ("as", "while", "when", "and"))
+        led = self.words[start] in ("as", "while", "when", "and")
+        place = start + led
         if place < len(self.words) and self.words[place] == ",":
             place += 1
-        for reader in (self._impersonal, self._natural):
-            if (found := reader(place)) is not None:
+        for found in (self._impersonal(place), self._natural(place, led=led)):
+            if found is not None:
                 role, head, end, change = found
                 end = self._tail(end)
                 self.phrases.append(
@@ -146,7 +164,7 @@ class PhraseReader(WordReader):
             place += 1
         return None
 
-    def _natural(self, start: int) -> tuple[Role, str, int, Change] | None:
+    def _natural(self, start: int, *, led: bool) -> tuple[Role, str, int, Change] | None:
         end = self._noun_phrase(start)
         if (
             end is None
@@ -155,7 +173,7 @@ class PhraseReader(WordReader):
         ):
             return None
         head = self.words[end - 1]
-        sun = head in ("sun", "moon")
+        sun = head in SUNS
         if not (sun or head in TIME_NOUNS or head in WEATHER_NOUNS):
             return None
         first = end
@@ -181,11 +199,24 @@ class PhraseReader(WordReader):
             ):
                 change = "begins"
             return "weather", head, end + 1, change
-        if sun and not bases & {"rise", "set", "go", "come", "sink", "climb"}:
+        if sun and not self._tells_time(start, first, end, led=led):
             return None
         if not sun and not bases & BEGINNING:
             return None
         return "time", head, end + 1, "begins"
+
+    def _tells_time(self, start: int, verb: int, end: int, *, led: bool) -> bool:
+        """Whether the sun of words ``start`` to ``verb`` only tells the time, and is nobody to be seen."""
+        plain = self.words[start : verb - 1] in ([], ["the"])
+        if self.tokens[verb].tag == "VBG" or not (plain or led) or (self.sun_acts and not (plain and led)):
+            return False
+        bases = {self.words[end], *lemma_candidates(self.words[end])} if end < len(self.words) else set()
+        following = set(self.words[end + 1 : end + 3])
+        return bool(
+            bases & {"rise", "set", "sink", "climb"}
+            or (bases & {"go"} and following & {"down", "under"})
+            or (bases & {"come"} and following & {"up", "out"})
+        )
 
     def _prepositional(self, start: int) -> int | None:
         word = self.words[start]
@@ -200,18 +231,52 @@ class PhraseReader(WordReader):
             and inner - start < 3
         ):
             inner += 1
-        end = self._noun_phrase(inner)
+        moving = self.tokens[inner].tag == "VBG" if inner < len(self.words) else False
+        end = self._noun_phrase(inner + (moving and self._noun_at(inner + 1) and word not in BEFORE_DEEDS))
+        if self.words[inner : inner + 1] == ["dark"] and word in ("after", "before"):
+            end = inner + 1
         if end is None:
             return None
-        head = singular(self.words[end - 1])
+        end = self._with_bare(end)
+        head = self._place_head(inner, end)
         role = self._place_role(word, head, inner, end)
         if role is None:
             return None
-        self.phrases.append(Phrase(role=role, start=start, end=end, head=head, clause=self.clause))
+        first = start - (role == "time" and self._is_hour(start - 1))
+        self.phrases.append(Phrase(role=role, start=first, end=end, head=head, clause=self.clause))
         return end
+
+    def _is_hour(self, place: int) -> bool:
+        """Whether a word belongs to the time behind it: "late at night"."""
+        return place >= 0 and self.words[place] in ("early", "late")
+
+    def _is_light(self, preposition: str, head: str, inside: set[str]) -> bool:
+        """Whether a light tells the time: "in the evening light", "in the light of the setting sun"."""
+        telling = (
+            TIME_NOUNS | {"first"} if head in ("light", "glow") else {"light", "glow", "setting", "rising"}
+        )
+        lit = head in {*SUNS, "light", "glow"} and preposition in ("in", "by", "under", "at")
+        return lit and bool(inside & telling)
+
+    def _with_bare(self, end: int) -> int:
+        """With a second noun that shares the preposition: "among the stars and planets"."""
+        joins = self.words[end : end + 1] == ["and"] and not self._clause_follows(end + 1)
+        bare = joins and self.tokens[min(end + 1, len(self.words) - 1)].tag in NOUN_TAGS
+        return (self._noun_phrase(end + 1) or end) if bare else end
+
+    def _place_head(self, start: int, end: int) -> str:
+        """The word that tells the kind of place: the field in "a field of flowers", the sea in "waves of the sea"."""
+        last = singular(self.words[end - 1])
+        of = next((place for place in range(start + 1, end) if self.words[place] == "of"), None)
+        if of is None or kind_of(last) in ("location", "time", "phenomenon"):
+            return last
+        first = singular(self.words[of - 1])
+        return first if kind_of(first) == "location" else last
 
     def _place_role(self, preposition: str, head: str, start: int, end: int) -> Role | None:
         inside = set(self.words[start:end])
+        if " ".join([preposition, *self.words[start:end]]) in MANNERS:
+            return "other"
         if head in (
             "left",
             "right",
@@ -225,10 +290,10 @@ class PhraseReader(WordReader):
             "circles",
         ):
             return "other"
-        if head in TIME_NOUNS or kind_of(head) == "time":
+        if head in TIME_NOUNS or kind_of(head) == "time" or self._is_light(preposition, head, inside):
             return "time"
         if inside & (WEATHER_NOUNS - {"clouds", "breeze", "clear", "wind", "snow"}) or (
-            head == "snow" and inside & {"falling", "heavy", "light"}
+            head == "snow" and inside & FALLING
         ):
             return "weather"
         if preposition == "with":
@@ -239,6 +304,8 @@ class PhraseReader(WordReader):
 
     def _adverb(self, start: int) -> int | None:
         word = self.words[start]
+        if (end := self._adverbial(start)) is not None:
+            return end
         if word in PLACE_ADVERBS:
             self.phrases.append(
                 Phrase(role="place", start=start, end=start + 1, head=word, clause=self.clause)
@@ -251,6 +318,13 @@ class PhraseReader(WordReader):
             return start + 1
         return None
 
+    def _adverbial(self, start: int) -> int | None:
+        """Where "face to face" ends."""
+        for saying in map(str.split, ADVERBIALS):
+            if self.words[start : start + len(saying)] == saying:
+                return start + len(saying)
+        return None
+
     def _verbal(self, start: int) -> int | None:
         if not self._is_verb(start):
             return None
@@ -258,7 +332,12 @@ class PhraseReader(WordReader):
         while end < len(self.words) and (
             self.tokens[end].tag in ("RB", "RP", "VB", "VBG", "VBN") and self._noun_phrase(end) is None
         ):
-            if self.words[end] in PLACE_ADVERBS or self.words[end] == "tonight":
+            if self.words[end] in PLACE_ADVERBS or self.words[end] == "tonight" or self._adverbial(end):
+                break
+            if self._is_hour(end) and self.tokens[min(end + 1, len(self.tokens) - 1)].tag == "IN":
+                break
+            goal = self._noun_phrase(end + 1) if self.tokens[end].tag == "RP" else None
+            if goal is not None and kind_of(self.words[goal - 1]) == "location":  # "rolls down a street"
                 break
             end += 1
         verbs = [place for place in range(start, end) if self.tokens[place].tag.startswith("V")]
@@ -283,9 +362,19 @@ class PhraseReader(WordReader):
         of = next((place for place in range(start, end) if self.words[place] == "of"), end)
         return self._noun(start, end, singular(self.words[of - 1] if of > start else head))
 
+    def _somebody_falls(self, start: int, end: int) -> bool:
+        """Whether a time or a weather is what somebody does: "the car fall"."""
+        verb = tagger().film_verb(self.words[end - 1]) is not None
+        return verb and any(
+            self.tokens[place].tag in NOUN_TAGS
+            and kind_of(self.words[place]) not in (None, "time", "location")
+            for place in range(start, end - 1)
+            if self.words[place] not in WEATHER_NOUNS
+        )
+
     def _noun(self, start: int, end: int, head: str) -> int:
         role: Role = "object" if self.verb or self.subject else "subject"
-        if role == "subject" and not self._verb_after(end):
+        if role == "subject" and not self._verb_after(end) and not self._somebody_falls(start, end):
             if head in TIME_NOUNS:
                 role = "time"
             elif head in WEATHER_NOUNS:

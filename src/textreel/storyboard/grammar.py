@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textreel.language.kinds import kind_of
 from textreel.language.lemmas import lemma_candidates
-from textreel.storyboard.word_kinds import (
-    MORE_VERBS,
-)
+from textreel.storyboard.word_kinds import MORE_COLOURS, MORE_VERBS, THING_COLOURS
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -102,6 +100,10 @@ def singular(word: str) -> str:
     return next((base for base in lemma_candidates(word) if word.endswith("s") and kind_of(base)), word)
 
 
+def _is_more_verb(word: str) -> bool:
+    return not MORE_VERBS.isdisjoint({word, *lemma_candidates(word)})
+
+
 class WordReader:
     """Tells nouns from verbs and finds the ends of noun phrases; ``verb`` tells that the clause has its verb."""
 
@@ -120,14 +122,24 @@ class WordReader:
         return bool(
             follows_noun and not self.verb and tag not in ("IN", "RB", "JJ", "POS")
             and (word.endswith("s") or self.tokens[place - 1].tag in ("NNS", "PRP"))
-            and (tagger().film_verb(word) or not MORE_VERBS.isdisjoint({word, *lemma_candidates(word)}))
+            and (tagger().film_verb(word) or _is_more_verb(word))
         )  # fmt: skip
 
     def _is_noun(self, place: int) -> bool:
         """Whether a word is a noun; people are sometimes tagged as adjectives ("a fisherman repairs")."""
         if self.tokens[place].tag in NOUN_TAGS | {"PRP"}:
             return True
-        return self.tokens[place].tag == "JJ" and kind_of(self.words[place]) in ("person", "animal")
+        somebody = self.tokens[place].tag == "JJ" and kind_of(self.words[place]) in ("person", "animal")
+        return somebody and not self._describes(place)
+
+    def _describes(self, place: int) -> bool:
+        """Whether a noun follows that is no verb in disguise: "a lovely cat", not "a fisherman repairs"."""
+        if not self._noun_at(place + 1):
+            return False
+        following = self.words[place + 1]
+        return self.tokens[place + 1].tag == "JJ" or not (
+            following.endswith("s") and (tagger().film_verb(following) or _is_more_verb(following))
+        )
 
     def _must_be_verb(self, place: int) -> bool:
         """Whether a word in -s after a noun can be no plural: after "a dog", or before "the ball"."""
@@ -157,9 +169,13 @@ class WordReader:
         place, noun = start, 0
         while place < len(self.words):
             tag = self.tokens[place].tag
-            if noun and (tag not in NOUN_TAGS | {"POS", "HYPH"} or (place > start and self._is_verb(place))):
+            shade = noun and self._is_shade(place)
+            ends = tag not in NOUN_TAGS | {"POS", "HYPH"} or (place > start and self._is_verb(place))
+            if noun and ends and not shade:
                 break
-            if tag in ("VBG", "VBN") and not noun and place > start and self._noun_phrase(place + 1):
+            if shade or (
+                tag in ("VBG", "VBN") and not noun and place > start and self._noun_phrase(place + 1)
+            ):
                 pass
             elif tag not in INSIDE_NOUN_PHRASE and not (
                 tag == "RB" and self.words[place] in ("very", "bright")
@@ -175,6 +191,13 @@ class WordReader:
             return more
         return noun
 
+    def _is_shade(self, place: int) -> bool:
+        """Whether a noun before gives a colour its name, and another one has it: "coal black", "gold-plated"."""
+        if not self._noun_at(place + 1):
+            return False
+        word, tag, before = self.words[place], self.tokens[place].tag, self.words[place - 1]
+        return word in MORE_COLOURS | THING_COLOURS or (before == "-" and tag in ("VBN", "VBD", "JJ"))
+
     def _clause_follows(self, start: int) -> bool:
         """Whether a subject and then a verb come next."""
         end = self._noun_phrase(start)
@@ -185,6 +208,11 @@ class WordReader:
         while end is not None and end < len(self.words) and self.tokens[end].tag == "RB":
             end += 1
         return end is not None and end < len(self.words) and self._is_verb(end)
+
+    def _is_of_several(self, place: int) -> bool:
+        """Whether a verb is of a subject of several, or tells no number: "come", "coming"."""
+        base = tagger().film_verb(self.words[place]) == self.words[place]
+        return self.tokens[place].tag in ("VBP", "VB", "VBG") or base
 
     def _coordinated(self, end: int) -> int:
         """ "a cat and a dog" as one subject."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textreel.language.tokens import Span, split
-from textreel.storyboard.clauses import PhraseReader
+from textreel.storyboard.clauses import SUNS, PhraseReader
 from textreel.storyboard.grammar import Phrase, Reading, Role, tagger
 from textreel.storyboard.word_kinds import COLOURS
 from textreel.types import TextSpan
@@ -25,11 +25,23 @@ class Element:
 
 
 def read(tokens: Sequence[Span], *, after_then: bool = False) -> Reading:
-    """Read the tokens of a shot; after "then" they may begin with a verb."""
+    """Read tokens of a shot; after "then" they may begin with a verb."""
     before = [Span(text="then", start=-5, end=-1)] if after_then else []
-    spans = [*before, *tokens]
-    tagged, _ = tagger().tag(spans, [token.text for token in spans])
-    return PhraseReader(cast("list[TaggedToken]", tagged)[len(before) :]).reading()
+    return PhraseReader(_tagged([*before, *tokens])[len(before) :]).reading()
+
+
+def read_shot(tokens: Sequence[Span]) -> Reading:
+    """Read all words of a shot: where nobody else is in it, the sun that rises is its subject, and no time."""
+    tagged = _tagged(tokens)
+    reading = PhraseReader(tagged).reading()
+    suns = any(phrase.role == "time" and phrase.head in SUNS for phrase in reading.phrases)
+    alone = reading.first("subject", "object") is None
+    return PhraseReader(tagged, sun_acts=True).reading() if suns and alone else reading
+
+
+def _tagged(spans: Sequence[Span]) -> list[TaggedToken]:
+    tagged, _ = tagger().tag(list(spans), [token.text for token in spans])
+    return cast("list[TaggedToken]", tagged)
 
 
 def describe(text: str) -> tuple[Element, ...]:
@@ -38,7 +50,7 @@ def describe(text: str) -> tuple[Element, ...]:
     They describe the text for a person; what is shown is read from the text by the generator itself.
     """
     tokens = split(text)
-    reading = read(tokens)
+    reading = read_shot(tokens)
     found: list[tuple[Role, int, int]] = []
     for phrase in reading.phrases:
         found.append((phrase.role, phrase.start, phrase.end))

@@ -8,7 +8,7 @@ from textreel.errors import UsageError
 from textreel.language.lemmas import lemma_candidates
 from textreel.language.tokens import normal_form, split
 from textreel.storyboard.camera_words import ANYBODY
-from textreel.storyboard.reading import read
+from textreel.storyboard.reading import read_shot
 
 
 def subject_named(words: Sequence[str]) -> str | None:
@@ -51,7 +51,7 @@ def forms(word: str) -> set[str]:
 
 def subjects_of(text: str) -> list[str]:
     """The subjects and objects that a text names, each once, in order; pronouns name nobody."""
-    found = (phrase.head for phrase in read(split(text)).phrases if phrase.role in ("subject", "object"))
+    found = (phrase.head for phrase in read_shot(split(text)).phrases if phrase.role in ("subject", "object"))
     return list(dict.fromkeys(head for head in found if head not in ANYBODY))
 
 

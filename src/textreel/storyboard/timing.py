@@ -145,8 +145,10 @@ def _portion(words: Sequence[str]) -> tuple[Timing, int] | None:
 
 
 def _with_whole(timing: Timing, words: Sequence[str], taken: int) -> tuple[Timing, int] | None:
-    """Take "of the film" along; None where it is the end of something else ("at the end of the street")."""
+    """Take "of the film" along; None where it is of something else ("at the end of the street", "at first light")."""
     following = list(words[taken : taken + 3])
+    if following[:1] in (["light"], ["sight"], ["glance"]):
+        return None
     if following[:1] == ["of"]:
         return (timing, taken + 3) if len(following) == 3 and following[2] in WHOLES else None
     if len(following) > 1 and following[0] in ("the", "this") and following[1] in WHOLES:

@@ -24,6 +24,13 @@ def sayings(name: str) -> tuple[str, ...]:
 
 
 COLOURS = words("colours")
+MORE_COLOURS = COLOURS | words("more-colours")
+THING_COLOURS = words("thing-colours")
+"""Things that are a colour where they stand before another noun: "a sapphire kite"."""
+COLOUR_STRENGTHS = words("colour-strengths")
+"""Words that are one colour with the colour behind them: "pitch black"."""
+COLOUR_ENDINGS = words("colour-endings")
+"""Words that are a colour with the noun and the hyphen before them: "gold-plated"."""
 TIME_NOUNS = words("time-nouns")
 """Times of day and seasons."""
 WEATHER_NOUNS = words("weather-nouns")
@@ -49,6 +56,8 @@ AT_TIMES = words("at-times")
 """Times that stand behind "at"."""
 ON_PLACES = words("on-places")
 """Places that stand behind "on"."""
+IN_PLACES = words("in-places")
+"""Places of several that stand behind "in", although one of them stands behind "on"."""
 TRAVELLING = words("travelling")
 """Verbs that take somebody from place to place."""
 PATHS = words("paths")

@@ -7,6 +7,7 @@ from textreel.storyboard.parts import Part, Scene
 from textreel.storyboard.word_kinds import (
     AT_TIMES,
     BARE_PLACES,
+    IN_PLACES,
     LIGHT_ADJECTIVES,
     OBJECT_STARTS,
     ON_PLACES,
@@ -54,7 +55,8 @@ def _bound(part: Part, words: list[str]) -> str:
 def at(part: Part, words: list[str], scene: Scene) -> str:
     """A place with the preposition that suits what is done there now."""
     first = words[0].lower()
-    on = "on" if part.head in ON_PLACES else "in"
+    last = words[-1].lower()  # a field is a place to be on, and a field of flowers one to be in
+    on = "on" if part.head in ON_PLACES and part.head in last and last not in IN_PLACES else "in"
     if first in DETERMINED or (len(words) == 1 and first not in BARE_PLACES):
         return f"{on} {' '.join(words)}"
     if first == "along":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -133,20 +134,23 @@ def with_circumstance(text: str, new: Circumstance, *, instead: bool = False) ->
     old = _replaced(read, new, instead=instead)
     said = as_said(new.part, _scene(read))
     before = " ".join(read.said(phrase.start, phrase.end) for phrase in old)
-    if old and _keeps_its_spot(read, old, new):
-        start, end = _with_connector(read, old[0]), old[-1].end
-        lead = said[:1].upper() + said[1:] if start == 0 and text[:1].isupper() else said
-        return Rewritten(text=read.changed((start, end, lead)), what=new.role, before=before, after=said)
-    changes = [(_with_connector(read, phrase), phrase.end, "") for phrase in old]
-    spot = _spot(read, new, old)
-    holes = [change for change in changes if change[0] <= spot <= change[1]]
-    if holes:
-        changes = [
-            (start, end, said if (start, end, new_text) == holes[0] else new_text)
-            for start, end, new_text in changes
-        ]
+    here = _place_taken(read, old, new)
+    changes = [
+        change
+        for phrase in old
+        if here is None or not here[0] <= phrase.start < here[1]
+        for change in _removal(read, phrase)
+    ]
+    if here is not None:
+        bare = new.clause and _is_clause(read, old[0]) and here[0] == old[0].start
+        changes.append((*here, said.removeprefix("as ") if bare else said))
     else:
-        changes.append((spot, spot, said))
+        spot = _spot(read, new, old)
+        said = said.replace("as ", "while ", 1) if new.clause and _has_as(read, spot, old) else said
+        hole = next((change for change in changes if change[0] <= spot <= change[1] and not change[2]), None)
+        changes = [change for change in changes if change != hole]
+        changes.append((hole[0], hole[1], said) if hole is not None else (spot, spot, said))
+    changes += _sunny(read, new) if new.role == "weather" else []
     return Rewritten(text=read.changed(*changes), what=new.role, before=before, after=said)
 
 
@@ -166,7 +170,7 @@ def without_circumstance(text: str, role: Role, head: str = "") -> Rewritten | N
     if not old or all(phrase.end - phrase.start == len(read.words) for phrase in old):
         return None
     before = " ".join(read.said(phrase.start, phrase.end) for phrase in old)
-    text = read.changed(*((_with_connector(read, phrase), phrase.end, "") for phrase in old))
+    text = read.changed(*(change for phrase in old for change in _removal(read, phrase)))
     return Rewritten(text=text, what=role, before=before, after="") if any(map(str.isalnum, text)) else None
 
 
@@ -188,25 +192,76 @@ def _replaced(read: Sentence, new: Circumstance, *, instead: bool) -> list[Phras
     if new.role == "time":
         return same
     subject = read.subject()
-    behind = [phrase for phrase in same if subject is None or phrase.start >= subject.end]
+    apart = [
+        phrase
+        for phrase in same
+        if subject is None or phrase.start >= subject.end or phrase.end <= subject.start
+    ]
     settings = [
-        phrase for phrase in behind if kind_of(phrase.head) in SETTING_KINDS or phrase.head == "underwater"
+        phrase for phrase in apart if kind_of(phrase.head) in SETTING_KINDS or phrase.head == "underwater"
     ]
     perches = [
         phrase
-        for phrase in behind
+        for phrase in apart
         if phrase not in settings and kind_of(phrase.head) not in ("animal", "person")
     ]
     return settings if settings and not instead else settings + perches if instead else settings
 
 
-def _keeps_its_spot(read: Sentence, old: Sequence[Phrase], new: Circumstance) -> bool:
-    """Whether the new words can stand just where the old ones stood."""
-    together = all(first.end == second.start for first, second in zip(old, old[1:], strict=False))
-    was_clause = any(
-        read.tokens[place].tag.startswith("V") for phrase in old for place in range(phrase.start, phrase.end)
+def _place_taken(read: Sentence, old: Sequence[Phrase], new: Circumstance) -> tuple[int, int] | None:
+    """The words in whose place the new ones can stand just so; None where they must stand elsewhere."""
+    if not old:
+        return None
+    start, end = _with_connector(read, old[0]), old[0].end
+    if _is_clause(read, old[0]) and new.clause:  # the "while" before it, or behind it, stays
+        return old[0].start, end
+    if read.opens_at(start) and read.words[end : end + 1] == [","]:
+        return start, end
+    if any(_is_clause(read, phrase) for phrase in old) or new.clause:
+        return None
+    together = all(first.end == second.start for first, second in itertools.pairwise(old))
+    return (start, old[-1].end) if together else None
+
+
+def _is_clause(read: Sentence, phrase: Phrase) -> bool:
+    """Whether it is said by a verb: "it rains", and not "in the rain"."""
+    tags = [read.tokens[place].tag for place in range(phrase.start, phrase.end)]
+    return bool(phrase.change) or any(tag.startswith("V") and tag != "VBG" for tag in tags)
+
+
+def _removal(read: Sentence, phrase: Phrase) -> list[tuple[int, int, str]]:
+    """The changes by which a circumstance goes, with its "as" or its full stop."""
+    start, end = _with_connector(read, phrase), phrase.end
+    if not read.opens_at(start):
+        return [(start, end, "")]
+    if end < len(read.words) and read.ends_at(end):
+        return [(start, end + 1, "")]
+    if not _is_clause(read, phrase):
+        return [(start, end, "")]
+    leads = next(
+        (place for place in range(end, len(read.words)) if read.words[place] in ("as", "while")), None
     )
-    return together and was_clause == new.clause
+    if leads == end:  # "it rains while we see a cat"
+        return [(start, end + 1, "")]
+    others = [each for each in read.reading.phrases if leads is not None and end <= each.start < leads]
+    setting = bool(others) and {each.role for each in others} <= {"place", "time"}
+    return [(start, end, ""), *([(leads, leads + 1, ",")] if setting and leads is not None else [])]
+
+
+def _has_as(read: Sentence, spot: int, gone: Sequence[Phrase]) -> bool:
+    """Whether the sentence has a clause with "as" already before a word."""
+    kept = {phrase.start - 1 for phrase in read.reading.phrases if phrase.change and phrase not in gone}
+    return any(read.words[place] == "as" for place in kept if 0 <= place < spot)
+
+
+def _sunny(read: Sentence, new: Circumstance) -> list[tuple[int, int, str]]:
+    """The changes by which "on a sunny day" says the day alone, in another weather."""
+    return [
+        (phrase.start, phrase.end, "by day")
+        for phrase in read.reading.all("time")
+        if phrase.head == "day"
+        and WEATHER_ADJECTIVES & set(read.words[phrase.start : phrase.end]) - set(new.text.split())
+    ]
 
 
 def _with_connector(read: Sentence, phrase: Phrase) -> int:
@@ -223,7 +278,7 @@ def _spot(read: Sentence, new: Circumstance, old: Sequence[Phrase]) -> int:
     anchor = subject.start if subject is not None else 0
     end = read.clause_end(anchor)
     if new.clause:
-        last = len(read.words)
+        last = next((place for place in range(end, len(read.words)) if read.ends_at(place)), len(read.words))
         while last > end and not read.tokens[last - 1].span.is_word:
             last -= 1
         return last

@@ -11,9 +11,10 @@ from textreel.language.kinds import kind_of
 from textreel.language.tokens import Span
 from textreel.storyboard.editing.circumstances import Circumstance, circumstances
 from textreel.storyboard.editing.inflection import COUNTS, is_plural, singular, third_person, verb_base
+from textreel.storyboard.editing.looks import grouped, quality
 from textreel.storyboard.editing.nouns import PRONOUNS, Thing
-from textreel.storyboard.editing.sentence import ALL_SIZES, DETERMINERS, MORE_COLOURS, sentence
-from textreel.storyboard.word_kinds import words
+from textreel.storyboard.editing.sentence import ALL_SIZES, DETERMINERS, sentence
+from textreel.storyboard.word_kinds import MORE_COLOURS, words
 from textreel.types import TextSpan
 
 NOT_NAMES = words("edit-not-names")
@@ -25,6 +26,11 @@ COMPARATIVES = {
 }  # fmt: skip
 _NOT_DOING = frozenset({"camera", "while", "as", "then", "make", "shot", "film"})
 """Words that are of no predicate."""
+_BETWEEN_LOOKS = frozenset(
+    {",", "and", "be", "but", "both", "all", "completely", "entirely", "totally", "in"}
+    | {"much", "a", "bit", "little", "lot", "even", "very"}
+)
+"""Words beside looks that say nothing of their own."""
 IT = Thing(head="it")
 """The main subject, where nobody is named."""
 COLOUR_WORDS = ("colour", "color")
@@ -93,7 +99,7 @@ def thing(said: str) -> Thing | None:
 
 @lru_cache(maxsize=512)
 def _thing(said: str) -> Thing | None:
-    rest = said.split()
+    rest = said.replace(" - ", "-").split()
     if len(rest) == 1 and rest[0] in PRONOUNS:
         return Thing(head=rest[0])
     determiner, count = "", None
@@ -117,7 +123,7 @@ def _thing(said: str) -> Thing | None:
     ):
         return None
     if rest[-1] in ("one", "ones") and len(rest) > 1:
-        return Thing(head="one", name="one", determiner=determiner, looks=tuple(rest[:-1]))
+        return Thing(head="one", name="one", determiner=determiner, looks=grouped(rest[:-1]))
     return _named(rest, determiner, count)
 
 
@@ -137,7 +143,8 @@ def _named(rest: list[str], determiner: str, count: int | None) -> Thing | None:
     known = kind_of(last) is not None
     if not known and (noun is None or not determiner):
         return None
-    name = noun.name - 1 if noun is not None and noun.start == 0 else len(rest) - 1
+    found = noun is not None and noun.start == 0
+    name = len(rest) - len(read.said(noun.name, noun.end).split()) if noun and found else len(rest) - 1
     while (
         name > 0
         and rest[name - 1] not in MORE_COLOURS | ALL_SIZES
@@ -147,8 +154,8 @@ def _named(rest: list[str], determiner: str, count: int | None) -> Thing | None:
         name -= 1
     many = (count or 1) > 1 or (is_plural(last) and determiner not in ("a", "an"))
     called = " ".join([*rest[name:-1], last if many else singular(last)])
-    said = tuple(rest[:name])
-    return Thing(head=singular(last), name=called, determiner=determiner, count=count, looks=said, many=many)
+    looks = grouped(rest[:name])
+    return Thing(head=singular(last), name=called, determiner=determiner, count=count, looks=looks, many=many)
 
 
 def looks(said: str, *, any_word: bool = False) -> tuple[str, ...] | None:
@@ -157,35 +164,16 @@ def looks(said: str, *, any_word: bool = False) -> tuple[str, ...] | None:
     With ``any_word``, words that are neither colours nor sizes count where they can be said of something.
     """
     found: list[str] = []
-    strength = ""
-    for word in said.split():
-        if word in (",", "and", "be", "but", "both", "all", "completely", "entirely", "totally", "in"):
+    for look in grouped(said.replace(" - ", "-").split()):
+        if look in _BETWEEN_LOOKS:
             continue
-        if word in COMPARATIVES:
-            found.append(COMPARATIVES[word])
-        elif word in MORE_COLOURS | ALL_SIZES:
-            found.append(f"{strength}{word}")
-            strength = ""
-        elif word in (
-            "very",
-            "bright",
-            "pale",
-            "deep",
-            "pure",
-            "light",
-            "much",
-            "a",
-            "bit",
-            "little",
-            "lot",
-            "even",
-        ):
-            strength = f"{word} " if word not in ("much", "a", "bit", "little", "lot", "even") else ""
-        elif any_word and _is_adjective(word):
-            found.append(f"{strength}{word}")
+        if look in COMPARATIVES:
+            found.append(COMPARATIVES[look])
+        elif quality(look) != "subject" or (any_word and _is_adjective(look)):
+            found.append(look)
         else:
             return None
-    return tuple(found) if found and not (strength and not any_word) else None
+    return tuple(found) or None
 
 
 @lru_cache(maxsize=512)

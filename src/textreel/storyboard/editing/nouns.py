@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from textreel.language.kinds import kind_of
 from textreel.storyboard.editing.inflection import (
@@ -13,21 +12,12 @@ from textreel.storyboard.editing.inflection import (
     number_word,
     plural,
 )
-from textreel.storyboard.editing.sentence import (
-    ALL_SIZES,
-    COLOUR_STRENGTHS,
-    DETERMINERS,
-    MORE_COLOURS,
-    SIZES,
-    Noun,
-    Sentence,
-    sentence,
-)
+from textreel.storyboard.editing.looks import look_changes, quality, told
+from textreel.storyboard.editing.sentence import DETERMINERS, SIZES, Noun, Sentence, sentence
 
 PRONOUNS = frozenset(
     {"it", "them", "they", "he", "she", "him", "her", "this", "that", "everything", "these", "its", "their"}
 )
-Quality = Literal["colour", "size", "subject"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +65,10 @@ class Rewritten:
     after: str
 
 
-def quality(word: str) -> Quality:
-    """Which look a word is of."""
-    return "colour" if word in MORE_COLOURS else "size" if word in ALL_SIZES else "subject"
-
-
 def matching(read: Sentence, thing: Thing) -> list[Noun]:
     """The nouns of a text that a thing names: by their name, with its looks where any has them."""
     named = [noun for noun in read.nouns if _is_named(read, noun, thing)]
-    looks = set(thing.looks)
+    looks = {word for look in thing.looks for word in look.replace("-", " ").split()}
     return [noun for noun in named if looks <= set(read.words[noun.looks : noun.end])] or named
 
 
@@ -102,16 +87,10 @@ def with_look(text: str, thing: Thing, look: str) -> list[Rewritten]:
         if noun is None:
             break
         new = _relative(read, noun, look) if look in ("bigger", "smaller") else look
-        old = _looks(read, noun, quality(new.split()[-1]))
-        before = read.said(old[0], old[-1] + 1) if old else ""
-        if old:
-            changes = [(old[0], old[-1] + 1, new)]
-        else:
-            spot = noun.looks if quality(new.split()[-1]) == "size" else noun.name
-            changes = [(spot, spot, new)]
+        before = _said(read, told(read, noun, quality(new)))
         if before != new:
-            text = read.changed(*changes)
-            done.append(Rewritten(text=text, what=quality(new.split()[-1]), before=before, after=new))
+            text = read.changed(*look_changes(read, noun, [new]))
+            done.append(Rewritten(text=text, what=quality(new), before=before, after=new))
     return done
 
 
@@ -121,27 +100,30 @@ def without_look(text: str, thing: Thing, look: str) -> list[Rewritten]:
     for _ in matching(sentence(text), thing):
         read = sentence(text)
         for noun in matching(read, thing):
-            old = _looks(read, noun, look) if look in ("colour", "size") else read.places_of(noun, {look})
-            if old:
-                before = read.said(old[0], old[-1] + 1)
-                text = read.changed((old[0], old[-1] + 1, ""))
+            span = _span_of(read, noun, look)
+            if span is not None:
+                before = _said(read, span)
+                text = read.changed((*span, ""))
                 what = look if look in ("colour", "size") else quality(look)
                 done.append(Rewritten(text=text, what=what, before=before, after=""))
                 break
     return done
 
 
-def _looks(read: Sentence, noun: Noun, what: str) -> list[int]:
-    """The words of a quality in a noun phrase, with those that strengthen them."""
-    kinds = MORE_COLOURS if what == "colour" else ALL_SIZES if what == "size" else frozenset()
-    places = [place for place in read.places_of(noun, kinds) if place < noun.name]
-    if not places:
-        return []
-    first = places[0]
-    strengths = COLOUR_STRENGTHS | {"very"} if what == "colour" else {"very"}
-    while first > noun.looks and read.words[first - 1] in strengths:
-        first -= 1
-    return list(range(first, places[-1] + 1))
+def _span_of(read: Sentence, noun: Noun, look: str) -> tuple[int, int] | None:
+    """Where a look or a whole quality is said of a noun."""
+    if look in ("colour", "size"):
+        return told(read, noun, look)
+    span = told(read, noun, quality(look))
+    words = read.words[slice(*span)] if span is not None else []
+    if look in words and "and" not in words:
+        return span
+    places = read.places_of(noun, {look})
+    return (places[0], places[0] + 1) if places else None
+
+
+def _said(read: Sentence, span: tuple[int, int] | None) -> str:
+    return "" if span is None else read.said(*span)
 
 
 def _relative(read: Sentence, noun: Noun, look: str) -> str:
@@ -194,44 +176,34 @@ def with_kind(text: str, old: Thing, new: Thing) -> list[Rewritten]:
         if noun is None:
             break
         many = new.count > 1 if new.count else read.is_many(noun)
-        said = _as_kind(read, noun, new, many=many)
-        changes = [(noun.start, noun.end, said)]
+        changes = _kind_changes(read, noun, new, many=many)
         if many != read.is_many(noun) and not coordinated(read, noun):
             changes += read.agreeing(noun, many=many)
         what = "place" if noun.role == "place" and kind_of(new.head) == "location" else "subject"
-        text = read.changed(*changes)
-        done.append(Rewritten(text=text, what=what, before=read.said(noun.start, noun.end), after=said))
+        text, before = read.changed(*changes), read.said(noun.start, noun.end)
+        done.append(Rewritten(text=text, what=what, before=before, after=_phrase_at(text, noun)))
         if new.head == old.head:
             break
     return done
 
 
-def _as_kind(read: Sentence, noun: Noun, new: Thing, *, many: bool) -> str:
-    """The new name with what it keeps of the old noun phrase: article, number, looks of other qualities."""
-    said = {quality(look.split()[-1]) for look in new.looks}
-    looks = [
-        read.words[place]
-        for place in range(noun.looks, noun.name)
-        if read.tokens[place].span.is_word and (quality(read.words[place]) not in said)
-    ]
-    looks = [] if looks and set(looks) <= COLOUR_STRENGTHS | {"very"} else looks
+def _kind_changes(read: Sentence, noun: Noun, new: Thing, *, many: bool) -> list[tuple[int, int, str]]:
+    """The changes by which a noun becomes another one; article, number and looks of other qualities stay."""
     head = plural(new.head) if many else new.head
     name = " ".join([*new.name.split()[:-1], head])
-    rest = [
-        *[look for look in looks if quality(look) == "size"],
-        *new.looks,
-        *[look for look in looks if quality(look) != "size"],
-        name,
-    ]
-    leading = [read.words[place] for place in range(noun.start, noun.looks)]
+    leading = read.words[noun.start : noun.looks]
     if new.count is not None:
-        leading = [word for word in leading if word in ("the", "its", "his", "her", "their")]
-        leading += [number_word(new.count)] if many else [] if leading else [article(rest[0])]
-    elif (noun.role == "place" and new.determiner) or (not leading and new.determiner and not many):
+        known = [word for word in leading if word in ("the", "its", "his", "her", "their")]
+        one = [] if known else [article((*new.looks, name)[0])]
+        leading = [*known, *([number_word(new.count)] if many else one)]
+    elif noun.role == "place" and new.determiner:
         leading = [new.determiner]
-    if leading[:1] in (["a"], ["an"]):
-        leading[0] = article(rest[0])
-    return " ".join([*leading, *rest])
+    elif not leading and not many and (new.determiner != "the" or read.is_many(noun)):
+        leading = [new.determiner] if new.determiner else []
+    changes = [*look_changes(read, noun, new.looks), (noun.name, noun.end, name)]
+    if leading != read.words[noun.start : noun.looks]:
+        changes.append((noun.start, noun.looks, " ".join(leading)))
+    return changes
 
 
 def coordinated(read: Sentence, noun: Noun) -> bool:

@@ -41,12 +41,15 @@ def with_motion(text: str, thing: Thing, predicate: Sequence[str]) -> Rewritten 
     if noun is None:
         return None
     verb = read.verb_of(noun)
-    many = read.is_many(noun) or _follows_several(read, noun)
+    many = read.is_many(noun) or _all_subjects(read, noun) is not None
     if verb is None:
-        said = " ".join(_inflected(predicate, many=many))
-        return Rewritten(text=read.changed((noun.end, noun.end, said)), what="motion", before="", after=said)
+        shown = " ".join([progressive(predicate[0]), *predicate[1:]])
+        said = shown if read.is_shown(noun) else " ".join(_inflected(predicate, many=many))
+        together = _all_subjects(read, noun)
+        end = together.end if together is not None else noun.end
+        return Rewritten(text=read.changed((end, end, said)), what="motion", before="", after=said)
     end = _predicate_end(read, verb)
-    said = _in_form(read, verb, predicate, many=many)
+    said = in_form(read, verb, predicate, many=many)
     kept = _kept(read, verb, end, predicate)
     before = read.said(verb.start, end)
     new = read.changed((verb.start, end, " ".join([said, *kept])))
@@ -65,10 +68,12 @@ def _unheaded(text: str, predicate: Sequence[str]) -> str:
     return text
 
 
-def _follows_several(read: Sentence, noun: Noun) -> bool:
+def _all_subjects(read: Sentence, noun: Noun) -> Phrase | None:
+    """The subject that a noun is only a part of: "a cat and a dog"."""
     subject = read.reading.first("subject")
-    inside = subject is not None and subject.start <= noun.start < subject.end
-    return inside and subject is not None and "and" in read.words[subject.start : subject.end]
+    if subject is None or not subject.start <= noun.start < subject.end:
+        return None
+    return subject if "and" in read.words[subject.start : subject.end] else None
 
 
 def _inflected(predicate: Sequence[str], *, many: bool) -> list[str]:
@@ -84,14 +89,15 @@ def _inflected(predicate: Sequence[str], *, many: bool) -> list[str]:
     )
 
 
-def _in_form(read: Sentence, verb: Phrase, predicate: Sequence[str], *, many: bool) -> str:
+def in_form(read: Sentence, verb: Phrase, predicate: Sequence[str], *, many: bool) -> str:
     """The new predicate in the form of the old one: "is walking" -> "is running"."""
     tags = [read.tokens[place].tag for place in range(verb.start, verb.end)]
     first = read.words[verb.start]
     running = progressive(verb_base(predicate[0]) or predicate[0])
     if "VBG" in tags and first in ("is", "are", "'s"):
-        return " ".join([first, running, *predicate[1:]])
-    if tags[0] == "VBG":
+        return " ".join([present("be", many=many), running, *predicate[1:]])
+    done_to = tags[0] == "VBN" and read.words[verb.end : verb.end + 1] == ["by"]  # "a cat chased by a dog"
+    if tags[0] == "VBG" or done_to:
         return " ".join([running, *predicate[1:]])
     return " ".join(_inflected(predicate, many=many))
 

@@ -7,14 +7,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from textreel.language.kinds import kind_of
 from textreel.language.tokens import split
 from textreel.storyboard.editing.inflection import COUNTS, article, present, singular, verb_base
-from textreel.storyboard.grammar import INSIDE_NOUN_PHRASE, NOUN_TAGS, Phrase, Reading, Role
-from textreel.storyboard.reading import read
-from textreel.storyboard.word_kinds import COLOURS, words
+from textreel.storyboard.grammar import (
+    INSIDE_NOUN_PHRASE,
+    NOUN_TAGS,
+    SENTENCE_ENDS,
+    Phrase,
+    Reading,
+    Role,
+    tagger,
+)
+from textreel.storyboard.reading import read_shot
+from textreel.storyboard.word_kinds import MORE_COLOURS, OPENERS, THING_COLOURS, words
 
-MORE_COLOURS = COLOURS | words("edit-more-colours")
-COLOUR_STRENGTHS = words("edit-colour-strengths")
 SIZES = tuple(words(f"edit-{size}") for size in ("tiny", "small", "big", "giant"))
 ALL_SIZES = frozenset().union(*SIZES)
 DETERMINERS = frozenset(
@@ -51,7 +58,7 @@ class Sentence:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.reading: Reading = read(split(text))
+        self.reading: Reading = read_shot(split(text))
         self.tokens = self.reading.tokens
         self.words = [token.word for token in self.tokens]
 
@@ -105,6 +112,19 @@ class Sentence:
         ):
             end -= 1
         return end
+
+    def is_shown(self, noun: Noun) -> bool:
+        """Whether words before a noun say only that it is shown: "a film of a lion", "we see a lion"."""
+        before = self.words[: noun.start]
+        return any(before[-len(opener) :] == opener for opener in map(str.split, OPENERS))
+
+    def opens_at(self, place: int) -> bool:
+        """Whether a sentence begins at a word."""
+        return place == 0 or self.words[place - 1] in SENTENCE_ENDS
+
+    def ends_at(self, place: int) -> bool:
+        """Whether a sentence ends before a word or mark."""
+        return place >= len(self.words) or self.words[place] in SENTENCE_ENDS
 
     def said(self, start: int, end: int) -> str:
         """The words from one place to another."""
@@ -163,7 +183,7 @@ class Sentence:
                 and self.tokens[place + 1].tag in NOUN_TAGS
             ):
                 fits = True
-            shade = noun and word in MORE_COLOURS and self._is_shaded(place)
+            shade = noun and self._is_shade(place)
             if (
                 not fits
                 or (noun and tag in ("DT", "PRP$", "CD", "PDT"))
@@ -174,9 +194,11 @@ class Sentence:
             place += 1
         return place
 
-    def _is_shaded(self, place: int) -> bool:
-        """Whether a colour belongs to the noun before it and tells of the one behind: "a cherry red car"."""
-        return self.tokens[place + 1 : place + 2] != [] and self.tokens[place + 1].tag in NOUN_TAGS
+    def _is_shade(self, place: int) -> bool:
+        """Whether a word makes a colour of the noun before it: "a cherry red car", "a gold-plated car"."""
+        following = self.tokens[place + 1].tag if place + 1 < len(self.tokens) else ""
+        colour = self.words[place] in MORE_COLOURS | THING_COLOURS or self.words[place - 1] == "-"
+        return colour and following in NOUN_TAGS | {"VBG"}
 
     def _noun(self, start: int, end: int) -> Noun | None:
         while end > start and self.tokens[end - 1].tag not in NOUN_TAGS:
@@ -191,7 +213,7 @@ class Sentence:
         ):
             looks += 1
         name = end - 1
-        while name > looks and self._names(name - 1):
+        while name > looks and self._names(name - 1, end):
             name -= 1
         shaded = any(word in MORE_COLOURS for word in self.words[start + 1 : end - 1])
         told = start if shaded else end - 1
@@ -201,19 +223,25 @@ class Sentence:
             start=start, looks=looks, name=name, end=end, head=singular(self.words[end - 1]), role=role
         )
 
-    def _names(self, place: int) -> bool:
-        """Whether a word before the last noun belongs to its name ("sailing boat", "polar bear")."""
+    def _names(self, place: int, end: int) -> bool:
+        """Whether a word before the last noun belongs to its name ("sailing boat", "polar bear", "plum tree")."""
         tag, word = self.tokens[place].tag, self.words[place]
+        if word in THING_COLOURS and kind_of(" ".join(self.words[place:end])) is None:
+            return False
         return (tag in NOUN_TAGS or tag in ("VBG", "HYPH")) and word not in MORE_COLOURS | ALL_SIZES
 
 
 def _spliced(text: str, first: int, last: int, new: str) -> str:
     """Other words in a text, with a, an and capitals put right where they meet the rest."""
     before, after = text[:first].rstrip(), text[last:].lstrip()
-    if not before and text[:1].isupper() and new:
-        new = new[:1].upper() + new[1:]
-    elif not before and not new and text[:1].isupper():
-        after = after[:1].upper() + after[1:]
+    opens = not before or before[-1] in SENTENCE_ENDS
+    if opens and text[first : first + 1].isupper():
+        if new:
+            new = new[:1].upper() + new[1:]
+            after = after if last > first else _uncapitalised(after)
+        else:
+            after = after.lstrip(" ,;")
+            after = after[:1].upper() + after[1:]
     joined = " ".join(part for part in (before, new, after) if part)
     reach = len(before) + len(new) + 2
 
@@ -222,6 +250,11 @@ def _spliced(text: str, first: int, last: int, new: str) -> str:
         return f"{found[1]}{article(found[2])[1:]} " if near else found[0]
 
     return _ARTICLE.sub(fitting, joined)
+
+
+def _uncapitalised(text: str) -> str:
+    """Words that begin a sentence no more."""
+    return text[:1].lower() + text[1:] if tagger().is_everyday(text.split(" ")[0].lower()) else text
 
 
 def _tidy(text: str) -> str:

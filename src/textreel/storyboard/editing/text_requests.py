@@ -9,11 +9,11 @@ from typing import Protocol
 from textreel.errors import UsageError
 from textreel.storyboard.editing.circumstances import Circumstance, with_circumstance, without_circumstance
 from textreel.storyboard.editing.inflection import verb_base
+from textreel.storyboard.editing.looks import quality
 from textreel.storyboard.editing.nouns import (
     Rewritten,
     Thing,
     matching,
-    quality,
     with_kind,
     with_look,
     with_number,
@@ -95,7 +95,7 @@ class Look(Asked):
             same = [
                 look
                 for look in self.looks
-                if quality(look.split()[-1]) == what or (what == "size" and look in ("bigger", "smaller"))
+                if quality(look) == what or (what == "size" and look in ("bigger", "smaller"))
             ]
             if len(set(same)) > 1:
                 raise UsageError(
