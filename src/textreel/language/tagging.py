@@ -258,6 +258,10 @@ def correct_verb(clause: list[TaggedToken], position: int) -> None:
     subject = next(
         (each for each in reversed(clause[:position]) if each.part_of_speech != "adverb"), clause[0]
     )
+    if (
+        token.word == lemma and kind_of(f"{clause[position - 1].word} {token.word}") in VISIBLE
+    ):  # "a fire truck"
+        return
     others = [each for each in clause if each is not token and each.word not in DIRECTIONS]
     has_verb = any(each.tag in FINITE_TAGS for each in others) and not token.word.endswith("ing")
     if has_verb or is_modifier(clause, position) or not fits(clause, token, lemma, subject):

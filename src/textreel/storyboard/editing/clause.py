@@ -230,6 +230,6 @@ def _begun(doing: list[str]) -> list[str]:
     return doing
 
 
-def is_known(clause: Clause, whom: Thing) -> bool:
-    """Whether words that could be a verb as well are meant as somebody."""
-    return whom.is_pronoun or whom.head in clause.heads or bool(whom.determiner)
+def is_known(clause: Clause, whom: Thing, *, there: bool = False) -> bool:
+    """Whether words that could be a verb as well are meant as somebody (who is ``there`` already)."""
+    return whom.is_pronoun or whom.head in clause.heads or (bool(whom.determiner) and not there)

@@ -78,7 +78,8 @@ _FINITE_OUT = frozenset({"is", "has", "does", "was"})
 
 
 def read_motion(clause: Clause) -> Request | None:
-    """ "let it run", "the lion should sleep", "a dog comes in"."""
+    """ "let it run", "the lion should sleep", "a dog comes in"; who is there already goes before others."""
+    otherwise = None
     for pattern in (*_LET, *_DOES, *_DO):
         if (match := clause.matched(pattern)) is None:
             continue
@@ -90,9 +91,10 @@ def read_motion(clause: Clause) -> Request | None:
         ):
             continue
         found = predicate(doing, finite=pattern in _DOES)
-        if found is not None:
+        if found is not None and is_known(clause, whom, there=True):
             return _doing(clause, whom, found)
-    return None
+        otherwise = otherwise or (None if found is None else _doing(clause, whom, found))
+    return otherwise
 
 
 def read_order(clause: Clause) -> Request | None:

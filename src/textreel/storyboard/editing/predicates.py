@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from textreel.language.kinds import kind_of
 from textreel.storyboard.editing.circumstances import refitted
 from textreel.storyboard.editing.inflection import present, progressive, verb_base
 from textreel.storyboard.editing.nouns import Rewritten, Thing, matching
@@ -122,7 +123,7 @@ def _kept(read: Sentence, verb: Phrase, end: int, predicate: Sequence[str]) -> l
         kept += [
             read.said(phrase.start, phrase.end)
             for phrase in read.reading.all("object")
-            if verb.start < phrase.start < end
+            if verb.start < phrase.start < end and kind_of(phrase.head) != "action"
         ]
     paced = SLOW | FAST | {"faster", "slower"}
     if head in TRAVELLING and not paced & set(predicate):
