@@ -72,7 +72,7 @@ NOUN_COLOURS |= {
     "scarlet",
     "turquoise",
 }
-DESCRIBING = COLOURS | NOUN_COLOURS | {"brave", "giant", "miniature", "noble", "rosy", "young"}
+DESCRIBING = COLOURS | NOUN_COLOURS | {"brave", "cute", "giant", "miniature", "noble", "rosy", "young"}
 """Words that are adjectives before a noun, whatever else they may be."""
 VISIBLE = {"animal", "person", "object", "plant", "food"}
 ADVERBS = {"underwater", "sideways", "upwards", "downwards", "forwards", "backwards", "overhead"}
@@ -200,13 +200,13 @@ def correct_noun(clause: list[TaggedToken], position: int) -> None:
     token = clause[position]
     following = clause[position + 1] if position + 1 < len(clause) else None
     kind = kind_of(token.word)
-    lower_name = token.part_of_speech == "proper noun" and kind is not None and token.reading.islower()
+    lower_name = token.part_of_speech == "proper noun" and token.reading.islower()
     heads = position == 0 and kind is not None and token.tag == "VBZ"
     plural = heads and (kind == "animal" or (following is not None and following.tag == "VBP"))
     describes = following is not None and (following.tag in {"NN", "NNS", "JJ", "HYPH"})
-    if token.word in DESCRIBING and describes:
+    if describes and (token.word in DESCRIBING or (lower_name and kind is None)):
         retag(token, "adjective", "JJ", lemma=token.word)
-    elif lower_name or plural or is_noun(clause, position):
+    elif (lower_name and kind is not None) or plural or is_noun(clause, position):
         retag(token, "noun", "NNS" if plural else "NN", lemma=singular(token.word) if plural else token.word)
     elif token.word in ADVERBS and token.part_of_speech != "adjective":
         retag(token, "adverb", "RB", lemma=token.word)
@@ -292,9 +292,9 @@ def fits(clause: list[TaggedToken], token: TaggedToken, lemma: str, subject: Tag
 
 
 def correct_direction(clause: list[TaggedToken], position: int) -> None:
-    """Make "left" and "right" after a film verb adverbs ("the camera pans left")."""
+    """Make "left", "right" and "round" after a film verb adverbs ("the camera pans left")."""
     token = clause[position]
-    if token.word in {"left", "right"} and position and film_verb(clause[position - 1].word):
+    if token.word in {"left", "right", "round"} and position and film_verb(clause[position - 1].word):
         following = clause[position + 1 : position + 2]
         if not any(each.part_of_speech in {"noun", "determiner"} for each in following):
             retag(token, "adverb", "RB", lemma=token.word)

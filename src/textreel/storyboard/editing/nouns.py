@@ -66,8 +66,15 @@ class Rewritten:
 
 
 def matching(read: Sentence, thing: Thing) -> list[Noun]:
-    """The nouns of a text that a thing names: by their name, with its looks where any has them."""
+    """The nouns of a text that a thing names: by their name, with its looks where any has them.
+
+    A star among the stars is only the one, and not where it is.
+    """
     named = [noun for noun in read.nouns if _is_named(read, noun, thing)]
+    acting = [noun for noun in named if noun.role in ("subject", "object")]
+    if acting:
+        many = read.is_many(acting[0])
+        named = [noun for noun in named if noun.role != "place" or read.is_many(noun) == many]
     looks = {word for look in thing.looks for word in look.replace("-", " ").split()}
     return [noun for noun in named if looks <= set(read.words[noun.looks : noun.end])] or named
 

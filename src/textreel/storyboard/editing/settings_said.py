@@ -98,6 +98,8 @@ def _plain(clause: Clause) -> Setting | None:
     if (found := _found(said)) is not None:
         return _setting(clause, found)
     lead = _LEAD.fullmatch(said)
+    if lead is not None and clause.heads & set(lead["rest"].split()[:-1]):
+        return None  # "make the lion fall"
     if lead is not None and (found := _found(lead["rest"])) is not None:
         article = lead["rest"].split()[0] in ("a", "an") and found[0].role == "place"
         return None if article and not clause.instead else _setting(clause, found)
