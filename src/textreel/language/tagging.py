@@ -34,46 +34,6 @@ FINITE_TAGS = {"VBZ", "VBP", "VBD", "MD"}
 CLAUSE_STARTS = {"while", "as", "then", "when", "before", "after", "until"}
 CLAUSE_STARTS |= {"and", "but", "or", "that", "which", "who"}
 DIRECTIONS = {"left", "right", "straight", "up", "down"}
-COLOURS = {
-    "red",
-    "orange",
-    "green",
-    "blue",
-    "purple",
-    "violet",
-    "pink",
-    "golden",
-    "gold",
-    "silver",
-    "white",
-    "black",
-}
-NOUN_COLOURS = {
-    "amber",
-    "bronze",
-    "burgundy",
-    "copper",
-    "crimson",
-    "emerald",
-    "indigo",
-    "ivory",
-    "jade",
-    "lavender",
-}
-NOUN_COLOURS |= {
-    "lilac",
-    "magenta",
-    "maroon",
-    "navy",
-    "olive",
-    "plum",
-    "ruby",
-    "sapphire",
-    "scarlet",
-    "turquoise",
-}
-DESCRIBING = COLOURS | NOUN_COLOURS | {"brave", "cute", "giant", "miniature", "noble", "rosy", "young"}
-"""Words that are adjectives before a noun, whatever else they may be."""
 VISIBLE = {"animal", "person", "object", "plant", "food"}
 ADVERBS = {"underwater", "sideways", "upwards", "downwards", "forwards", "backwards", "overhead"}
 ADVERBS |= {"leftwards", "rightwards", "inwards", "outwards"}
@@ -175,6 +135,11 @@ def film_verb(word: str) -> str | None:
     return next((lemma for lemma in [word, *lemma_candidates(word)] if lemma in verbs), None)
 
 
+def is_describing(word: str) -> bool:
+    """Tell whether a word is an adjective before a noun, whatever else it may be: a colour, or "young"."""
+    return word in word_list("describing-words.txt")
+
+
 def correct(tokens: list[TaggedToken]) -> None:
     """Put the tags right in place, clause by clause."""
     for clause in clauses(tokens):
@@ -204,7 +169,7 @@ def correct_noun(clause: list[TaggedToken], position: int) -> None:
     heads = position == 0 and kind is not None and token.tag == "VBZ"
     plural = heads and (kind == "animal" or (following is not None and following.tag == "VBP"))
     describes = following is not None and (following.tag in {"NN", "NNS", "JJ", "HYPH"})
-    if describes and (token.word in DESCRIBING or (lower_name and kind is None)):
+    if describes and (is_describing(token.word) or (lower_name and kind is None)):
         retag(token, "adjective", "JJ", lemma=token.word)
     elif (lower_name and kind is not None) or plural or is_noun(clause, position):
         retag(token, "noun", "NNS" if plural else "NN", lemma=singular(token.word) if plural else token.word)
@@ -218,7 +183,7 @@ def is_noun(clause: list[TaggedToken], position: int) -> bool:
     following = clause[position + 1] if position + 1 < len(clause) else None
     single = is_of_one(clause, position)
     before = clause[position - 1] if single else None
-    described = before is not None and (before.tag in {"JJ", "DT", "VBN"} or before.word in DESCRIBING)
+    described = before is not None and (before.tag in {"JJ", "DT", "VBN"} or is_describing(before.word))
     if token.tag == "VBG" and kind != "animal":  # "a golden flying saucer"
         return described and following is not None and kind_of(f"{token.word} {following.word}") is not None
     if kind is None or is_stop_word(token.word) or film_verb(token.word) is not None:
