@@ -14,6 +14,7 @@ from textreel.generator import (
 )
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.keeping import compare
+from textreel.generator.layered import PLACE
 from textreel.language import WordVectors
 from textreel.nn.compositing import STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
@@ -103,7 +104,31 @@ def test_another_motion_has_its_own_speed(generator, encodings, noise) -> None:
     old = generator.initial_state(encodings[0], noise)
     new = generator.initial_state(encodings[1], noise, like=old)
     assert not torch.equal(new.plan.rates[:, 0], old.plan.rates[:, 0])
-    assert torch.equal(new.phases, old.phases)
+
+
+def test_another_motion_begins_as_in_a_film_of_its_own(generator, encodings, noise) -> None:
+    tell_apart(generator, encodings, "motion")
+    old = generator.initial_state(encodings[0], noise)
+    new = generator.initial_state(encodings[1], noise, like=old)
+    fresh = generator.initial_state(encodings[1], noise)
+    assert torch.equal(new.phases[:, 0, 0], fresh.phases[:, 0, 0]), "its path"
+    assert torch.equal(new.phases[:, 0, 1], old.phases[:, 0, 1]), "its loop goes on"
+
+
+def test_a_running_subject_enters_another_path_where_it_stands(generator, encodings, noise) -> None:
+    tell_apart(generator, encodings, "motion")
+    _, old = walk(generator, generator.initial_state(encodings[0], noise), 7)
+    new = generator.initial_state(encodings[1], noise, like=old)
+    here = generator.whereabouts(old, 1)[0, 0, 0, PLACE]
+    apart = []
+    for phase in torch.arange(0, 1, 0.05):
+        phases = new.phases.clone()
+        phases[:, 0, 0] = phase
+        there = generator.whereabouts(replace(new, phases=phases, shift=None), 1)[0, 0, 0, PLACE]
+        apart.append(float((there - here).norm()))
+    entered = generator.whereabouts(replace(new, shift=None), 1)[0, 0, 0, PLACE]
+    assert max(apart) > 1.2 * min(apart), "it matters where it enters"
+    assert float((entered - here).norm()) <= 1.05 * min(apart)
 
 
 def test_other_weather_brings_its_own_sky(generator, encodings, noise) -> None:

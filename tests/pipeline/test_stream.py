@@ -122,7 +122,8 @@ def test_a_morph_keeps_the_camera_and_the_way(stream: Stream) -> None:
     direction = stream.direct("it turns into a zebra")
     assert direction.transition is not None and direction.transition.kind == "morph"
     assert np.array_equal(stream._take.look(24), ahead) and "zebra" in stream.shot.text
-    assert np.array_equal(stream._take.state.phases[:, 0], phases[:, 0])
+    path, loop = (stream._take.state.phases - phases)[0, 0].abs()
+    assert loop == 0 and min(path, 1 - path) < 0.05, "it goes on from where it stands"
     take(stream, 25)
     assert stream._shown == (stream._take,)
 

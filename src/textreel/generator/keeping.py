@@ -14,19 +14,24 @@ from textreel.generator.plans import ScenePlan
 
 MOVING = ("motion", "direction", "speed")
 """The attributes of a subject that say how it moves; the others say what it looks like."""
+PATH = "motion"
+"""The one of them that says along which path."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alike:
-    """For B clips with S slots, what is said alike: place and weather [B], subjects and how they move [B, S].
+    """For B clips with S slots, what is said alike: place and weather [B]; subjects, how they move and along which
+    path [B, S].
 
-    A place under another sky is another place. `met` [B, S] tells the slots that hold a subject in both.
+    A place under another sky is another place; a subject that only goes faster stays on its path. `met` [B, S] tells
+    the slots that hold a subject in both.
     """
 
     place: Tensor
     weather: Tensor
     subjects: Tensor
     ways: Tensor
+    paths: Tensor
     met: Tensor
 
 
@@ -43,6 +48,7 @@ def compare(reader: AttributeReader, plan: ScenePlan, before: ScenePlan) -> Alik
         weather=weather,
         subjects=(agree(told, old_told, list(reader.slots), nowhere) & met) | ~(there | was_there),
         ways=agree(told, old_told, ways, nowhere) & met,
+        paths=agree(told, old_told, [name for name in ways if name == PATH], nowhere) & met,
         met=met,
     )
 

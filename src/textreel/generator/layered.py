@@ -19,7 +19,7 @@ from textreel.generator.morphing import LayeredMorph
 from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, within_bounds
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp, mlp
-from textreel.nn.compositing import POSE_FIELDS, SLOTS, SceneLayers, compose
+from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import DECIDING, DECIDING_FEATURES, Noise, deciding_features
 from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
@@ -32,6 +32,8 @@ PLACE_ENTRIES = 8  # the entries after these: they decide the light, the clouds 
 WEATHER_PIXELS = (128, 128)
 SHIFT_SECONDS = 0.15  # in which a changed motion comes a good half of its way to its own poses
 LEAST_SHIFT = 1e-3
+PATH_STEPS = 48  # places on a path, of which a subject enters it at the nearest
+PLACE = [POSE[name] for name in ("x_cos", "x_sin", "y", "log_scale")]
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 CLOCK_FEATURES = 2 * (len(PATH_HARMONICS) + len(LOOP_HARMONICS))
 
@@ -238,10 +240,35 @@ class LayeredGenerator(Generator[GeneratorState]):
             canvas=canvas,
             weather=weather,
             recurrent=ConvLSTMState(*(choose(met, *both) for both in zip(like.recurrent, rest, strict=True))),
-            phases=choose(alike.met, like.phases, plan.start_phases()),
+            phases=phases_after(plan, alike, like),
             weather_offset=like.weather_offset,
         )
-        return replace(state, shift=self.shift(state, like, alike)) if like.recurrent.hidden.any() else state
+        if not like.recurrent.hidden.any():
+            return state
+        state = self.from_where_it_stands(state, like, alike)
+        return replace(state, shift=self.shift(state, like, alike))
+
+    def from_where_it_stands(
+        self, state: GeneratorState, like: GeneratorState, alike: Alike
+    ) -> GeneratorState:
+        """A lone subject whose path is another enters it where that comes nearest to its place."""
+        present = state.plan.present()
+        lone = alike.met & ~alike.paths & (present.sum(dim=1, keepdim=True) == 1)
+        rows = lone.flatten().nonzero().squeeze(1)
+        if not len(rows):
+            return state
+        path = torch.arange(PATH_STEPS, device=state.phases.device) / PATH_STEPS
+        loop = state.phases.flatten(0, 1)[rows, 1]
+        phases = torch.stack(torch.broadcast_tensors(path[None], loop[:, None]), dim=-1)
+        subjects = self.subject_rows(state.encoding, state.plan, rows).repeat(PATH_STEPS)
+        hidden = state.recurrent.hidden[rows].repeat_interleave(PATH_STEPS, dim=0)
+        there = self.poses(subjects, hidden, clock_features(phases).flatten(0, 1))[:, PLACE]
+        now, _ = self.carry(like, 1, alike.met)
+        here = now.poses[torch.searchsorted(now.rows, rows), 0][:, PLACE]
+        nearest = (there.unflatten(0, (-1, PATH_STEPS)) - here[:, None]).norm(dim=-1).argmin(dim=1)
+        entered = state.phases.flatten(0, 1).clone()
+        entered[rows, 0] = path[nearest]
+        return replace(state, phases=entered.view_as(state.phases))
 
     def shift(self, state: GeneratorState, like: GeneratorState, alike: Alike) -> Tensor | None:
         """How far a running subject would jump in pose, to be worn off (inertialisation, Bollo 2018)."""
@@ -359,6 +386,16 @@ class LayeredGenerator(Generator[GeneratorState]):
             weather=state.weather,
         )
         return compose(layers, camera_BTC, steps.scroll, *size), steps.attention, after
+
+
+def phases_after(plan: ScenePlan, alike: Alike, like: GeneratorState) -> Tensor:
+    """Path and loop phases [B, S, 2] of a plan after another: who stays keeps its loop, and on the same path its place.
+
+    Another path is begun where the plan begins it, so that subjects that belong together meet.
+    """
+    path, loop = plan.start_phases().unbind(dim=-1)
+    old_path, old_loop = like.phases.unbind(dim=-1)
+    return torch.stack([choose(alike.paths, old_path, path), choose(alike.met, old_loop, loop)], dim=-1)
 
 
 def clock_features(phases: Tensor) -> Tensor:

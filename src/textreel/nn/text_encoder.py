@@ -55,6 +55,7 @@ class PrototypeEmbedding(nn.Module):
         Removing the mean and the first principal components makes cosines mean more
         (Mu & Viswanath 2018, All-but-the-Top).
         """
+        vocabulary_VD, prototypes_PD = vocabulary_VD.to(self.centre), prototypes_PD.to(self.centre)
         self.centre.copy_(vocabulary_VD.mean(dim=0))
         _, _, directions = torch.linalg.svd(vocabulary_VD[:8000] - self.centre, full_matrices=False)
         self.common.copy_(directions[:3])
