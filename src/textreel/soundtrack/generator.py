@@ -1,12 +1,14 @@
 """The generator of sound: words, noise and the picture's controls -> samples, in pieces of any length.
 
 Words say the kind, noise what the words leave open; the controls say in every frame how much of a steady sound there
-is, where events begin and how fast their source goes. Dilated causal convolutions imagine the features of the sound,
-the vocoder makes it heard. The state is explicit: a film of any length takes the memory of a moment.
+is, where events begin and how fast their source goes. What repeats has a clock of its own: words and noise decide how
+fast it beats. Dilated causal convolutions imagine the features of the sound, the vocoder makes it heard. The state is
+explicit: a film of any length takes the memory of a moment.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -14,6 +16,7 @@ from torch import Tensor, nn
 
 from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.causal import CausalConv, GatedBlock
+from textreel.nn.rhythm import FASTEST_HZ, SLOWEST_HZ, Rhythm, cycles
 from textreel.nn.spectra import HOP, RATE
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 from textreel.soundtrack.features import FEATURES
@@ -23,6 +26,7 @@ CONTROLS = 3
 MOMENTS = 24  # how finely the time since an event is told
 FIRST_MOMENT_SECONDS, LAST_MOMENT_SECONDS = 0.006, 3.0
 LONG_AGO = 1e3
+BEAT_HARMONICS = (1, 2, 3, 4, 6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +48,12 @@ class SoundGeneratorConfig:
 class SoundState:
     """Everything the next sample depends on.
 
-    condition [B, D]; since [B] seconds since the last event; strength [B] of it; memories of the convolutions;
-    vocoder; chance: the state of each sound's random generator.
+    condition [B, D]; rhythm: how it beats, its phase that of the next frame; since [B] seconds since the last event;
+    strength [B] of it; memories of the convolutions; vocoder; chance: the state of each sound's random generator.
     """
 
     condition: Tensor
+    rhythm: Rhythm
     since: Tensor
     strength: Tensor
     memories: tuple[Tensor, ...]
@@ -64,7 +69,8 @@ class SoundGenerator(nn.Module):
         self.config = config
         self.text_encoder = TextEncoder(config.text)
         self.condition = condition_mlp(config.text.features + config.content, config.condition)
-        entries = CONTROLS + MOMENTS + 1 + config.chance
+        self.beat = nn.Linear(config.condition, 2)
+        entries = CONTROLS + MOMENTS + 1 + 2 * len(BEAT_HARMONICS) + 1 + config.chance
         self.enter = nn.Conv1d(entries, config.channels, 1)
         self.blocks = nn.ModuleList(
             GatedBlock(config.channels, config.condition, dilation) for dilation in config.dilations
@@ -93,18 +99,28 @@ class SoundGenerator(nn.Module):
         )
         return SoundState(
             condition=condition,
+            rhythm=self.beating(condition),
             since=torch.full((batch,), LONG_AGO, device=device),
             strength=torch.zeros(batch, device=device),
             memories=tuple(conv.initial_memory(batch, device) for conv in self.convolutions()),
             vocoder=self.vocoder.initial_state(batch, device),
         )
 
+    def beating(self, condition_BD: Tensor) -> Rhythm:
+        """How sounds beat by their words and noise; all of them begin at the start of their beat."""
+        rate, strength = self.beat(condition_BD).float().unbind(dim=-1)
+        octaves = math.log2(FASTEST_HZ / SLOWEST_HZ)
+        hertz = SLOWEST_HZ * 2 ** (octaves * torch.sigmoid(rate))
+        return Rhythm(hertz, torch.sigmoid(strength), torch.zeros_like(hertz))
+
     def initial_state(self, encoding: TextEncoding, seeds: Sequence[int]) -> SoundState:
         """The same with everything random from one seed a sound."""
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         content = torch.stack([torch.randn(self.config.content, generator=each) for each in generators])
         state = self.begin(encoding, content.to(encoding.sentence.device))
-        return SoundState(**{**vars(state), "chance": tuple(each.get_state() for each in generators)})
+        phase = torch.stack([torch.rand((), generator=each) for each in generators])
+        rhythm = state.rhythm._replace(phase=phase.to(content.device))
+        return replace(state, rhythm=rhythm, chance=tuple(each.get_state() for each in generators))
 
     def convolutions(self) -> list[CausalConv]:
         """Every convolution that remembers, in the order of the memories."""
@@ -115,7 +131,17 @@ class SoundGenerator(nn.Module):
     ) -> tuple[Tensor, dict[str, Any]]:
         """The features of the next F frames [B, F, FEATURES], and what of the state changes."""
         since, strength = after_events(controls_BFC[..., 1], state.since, state.strength)
-        told = torch.cat([controls_BFC, moments(since), strength[..., None], chance_BFN], dim=-1)
+        beat = cycles(state.rhythm.rate, controls_BFC[..., 2], state.rhythm.phase)
+        told = torch.cat(
+            [
+                controls_BFC,
+                moments(since),
+                strength[..., None],
+                beats(beat, state.rhythm.strength),
+                chance_BFN,
+            ],
+            dim=-1,
+        )
         hidden = self.enter(told.transpose(1, 2))
         total, memories = hidden * 0, []
         for block, memory in zip(self.blocks, state.memories, strict=True):
@@ -125,7 +151,13 @@ class SoundGenerator(nn.Module):
         count = controls_BFC.shape[1]
         condition = state.condition[:, None].expand(-1, count, -1)
         features = self.leave(torch.cat([total.transpose(1, 2), condition], dim=-1)).float()
-        return features, {"since": since[:, -1], "strength": strength[:, -1], "memories": tuple(memories)}
+        step = cycles(state.rhythm.rate, controls_BFC[:, -1:, 2].expand(-1, 2), beat[:, -1])[:, -1]
+        return features, {
+            "rhythm": state.rhythm._replace(phase=torch.remainder(step, 1.0)),
+            "since": since[:, -1],
+            "strength": strength[:, -1],
+            "memories": tuple(memories),
+        }
 
     def sound(
         self, features_BFX: Tensor, noise_BFH: Tensor, state: SoundState
@@ -141,7 +173,7 @@ class SoundGenerator(nn.Module):
         drawn = drawn.to(controls_BFC.device)
         features, changed = self.imagine(controls_BFC, drawn[..., : self.config.chance], state)
         samples, vocoder = self.sound(features, drawn[..., self.config.chance :], state)
-        return samples, SoundState(condition=state.condition, vocoder=vocoder, chance=chance, **changed)
+        return samples, replace(state, vocoder=vocoder, chance=chance, **changed)
 
 
 def after_events(event_BF: Tensor, since_B: Tensor, strength_B: Tensor) -> tuple[Tensor, Tensor]:
@@ -162,6 +194,13 @@ def moments(since_BF: Tensor) -> Tensor:
     centres = torch.linspace(0, 1, MOMENTS, device=since_BF.device)
     way = torch.log((since_BF + low) / low) / torch.log(torch.tensor((high + low) / low))
     return torch.exp(-0.5 * ((way[..., None] - centres) * MOMENTS).square())
+
+
+def beats(cycles_BF: Tensor, strength_B: Tensor) -> Tensor:
+    """The place in the beat told by its harmonics, as strong as the beat is, and how strong that is [B, F, 11]."""
+    angle = (2 * math.pi * cycles_BF[..., None] * cycles_BF.new_tensor(BEAT_HARMONICS)).float()
+    strength = strength_B[:, None, None].expand(-1, cycles_BF.shape[1], -1)
+    return torch.cat([strength * torch.cos(angle), strength * torch.sin(angle), strength], dim=-1)
 
 
 def draw(states: tuple[Tensor, ...], frames: int, size: int) -> tuple[Tensor, tuple[Tensor, ...]]:

@@ -12,6 +12,7 @@ from textreel.corpora.sounds.captions import caption, other
 from textreel.corpora.sounds.kinds import BY_NAME, KINDS, Kind
 from textreel.corpora.sounds.protocol import CLIP_FRAMES, CLIP_SAMPLES, CONTROLS, SoundBatch
 from textreel.corpora.sounds.takes import Takes, load_takes
+from textreel.nn.rhythm import MOTION_PITCH
 from textreel.nn.spectra import HOP, RATE
 
 Array = NDArray[np.float32]
@@ -19,7 +20,6 @@ Array = NDArray[np.float32]
 LATEST_EVENT = 0.8  # share of a clip after which no first event begins
 FADE_SHARE, FADE_SECONDS = 0.35, 0.3
 RESAMPLED = 0.1  # how far takes are made higher and lower, as a share
-MOTION_PITCH = 0.35  # how much higher a source that goes at full speed sounds than one at rest
 
 
 @dataclass(frozen=True)

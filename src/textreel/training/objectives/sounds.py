@@ -5,6 +5,7 @@ and controls, and the vocoder makes them heard. In the game the judges hear soun
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from textreel.corpora.sounds.protocol import SoundBatch
 from textreel.discriminators import Hearing
 from textreel.language import WordVectors
 from textreel.nn.gaussian import Gaussian, divergence
+from textreel.nn.rhythm import Rhythm, rhythm
 from textreel.nn.spectra import BANDS, HOP, log_mel
 from textreel.soundtrack import SoundGenerator, SoundGeneratorConfig, SoundState
 from textreel.soundtrack.features import FEATURES, analyse
@@ -127,22 +129,28 @@ class SoundsObjective(Objective):
         batch, chance = self.material(step, 1)
         words = self.words(batch.captions, chance, self.config.word_disturbance)
         with self.fabric.autocast():
-            made, true, codes, _ = self.follow(batch, words, chance)
+            made, true, codes, _, beat = self.follow(batch, words, chance)
         distance, apart = feature_distance(made, true), divergence(codes, codes.standard()).mean()
         weight = self.config.sounds.content_weight * min(1.0, step / 200)
-        return distance + weight * apart, {"distance/features": distance.item(), "divergence": apart.item()}
+        loss = distance + weight * apart + self.config.sounds.rhythm_weight * beat
+        numbers = {"distance/features": distance, "divergence": apart, "distance/rhythm": beat}
+        return loss, {name: number.item() for name, number in numbers.items()}
 
     def follow(
         self, batch: SoundBatch, words: tuple[Tensor, Tensor], chance: ClipChance
-    ) -> tuple[Tensor, Tensor, Gaussian, SoundState]:
-        """Features imagined from the codes of real sounds, the real ones, the codes, and the state at the beginning."""
+    ) -> tuple[Tensor, Tensor, Gaussian, SoundState, Tensor]:
+        """Features imagined from the codes and the rhythm of real sounds, the real ones, the codes, the state at the
+        beginning, and how far the rhythm is from what words and codes say of it."""
         generator, true = self.generator, analyse(batch.sound)
         encoding = generator.encode(*words)
         codes = self.encoder(true, batch.controls, encoding.sentence)
         content = codes.sample(chance.normal_like(codes.mean))
         state = generator.begin(encoding, content)
+        beats = rhythm_of(batch)
+        apart = rhythm_distance(state.rhythm, beats)
+        state = replace(state, rhythm=beats)
         made, _ = generator.imagine(batch.controls, self.chance_like(batch.controls, chance), state)
-        return made, true, codes, state
+        return made, true, codes, state, apart
 
     def chance_like(self, controls_BFC: Tensor, chance: ClipChance) -> Tensor:
         """Noise for every frame."""
@@ -154,7 +162,7 @@ class SoundsObjective(Objective):
         """Make the batch's sounds again from their codes; with a game, some of them from noise instead."""
         options, batch = self.config.sounds, moment.batch
         assert isinstance(batch, SoundBatch)
-        made, true, codes, state = self.follow(batch, moment.words, moment.chance)
+        made, true, codes, state, beat = self.follow(batch, moment.words, moment.chance)
         noise = moment.chance.normal_like(made.new_zeros(*made.shape[:2], HOP))
         sound, _ = self.generator.sound(made, noise, state)
         apart = divergence(codes, codes.standard()).mean()
@@ -162,6 +170,7 @@ class SoundsObjective(Objective):
             "features": options.features_weight * feature_distance(made, true),
             "spectra": options.spectra_weight * spectral_distance(sound, batch.sound),
             "content": options.content_weight * apart,
+            "rhythm": options.rhythm_weight * beat,
         }
         moment.numbers["divergence"] = apart.item()
         if moment.game:
@@ -176,10 +185,27 @@ class SoundsObjective(Objective):
         content = chance.normal_like(sound_BN.new_zeros(len(sound_BN), generator.config.content))[rows]
         encoding = generator.encode(*moment.words)[rows]
         state = generator.begin(encoding, content)
+        # Where in its beat a sound begins, the words leave open: noise may begin where the real one did.
+        state = replace(state, rhythm=state.rhythm._replace(phase=rhythm_of(batch).phase[rows]))
         controls = batch.controls[rows]
         features, _ = generator.imagine(controls, self.chance_like(batch.controls, chance)[rows], state)
         imagined, _ = generator.sound(features, noise_BFH[rows], state)
         return sound_BN.index_copy(0, rows, imagined.to(sound_BN.dtype))
+
+
+def rhythm_of(batch: SoundBatch) -> Rhythm:
+    """How real sounds beat; events come when they are told to, whatever their rhythm."""
+    told = rhythm(batch.sound, batch.controls[..., 0], batch.controls[..., 2])
+    steady = (batch.controls[..., 1].amax(dim=1) == 0).to(told.strength.dtype)
+    return told._replace(strength=told.strength * steady)
+
+
+def rhythm_distance(said: Rhythm, true: Rhythm) -> Tensor:
+    """Cross-entropy of whether there is a beat, and octaves between the rates of those that beat."""
+    chance = said.strength.clamp(1e-4, 1 - 1e-4)
+    strength = -(true.strength * torch.log(chance) + (1 - true.strength) * torch.log(1 - chance)).mean()
+    octaves = (torch.log2(said.rate) - torch.log2(true.rate)).abs()
+    return strength + (true.strength * octaves).mean()
 
 
 def feature_distance(made_BFX: Tensor, true_BFX: Tensor) -> Tensor:
