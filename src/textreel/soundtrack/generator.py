@@ -119,7 +119,7 @@ class SoundGenerator(nn.Module):
         content = torch.stack([torch.randn(self.config.content, generator=each) for each in generators])
         state = self.begin(encoding, content.to(encoding.sentence.device))
         phase = torch.stack([torch.rand((), generator=each) for each in generators])
-        rhythm = state.rhythm._replace(phase=phase.to(content.device))
+        rhythm = state.rhythm._replace(phase=phase.to(state.since.device))
         return replace(state, rhythm=rhythm, chance=tuple(each.get_state() for each in generators))
 
     def convolutions(self) -> list[CausalConv]:
