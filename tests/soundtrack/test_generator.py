@@ -1,6 +1,6 @@
 """The generator of sound: in any pieces the same, decided by its seed, never ahead of what it is told."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,17 +56,22 @@ def test_a_sound_in_pieces_is_the_sound(generator: SoundGenerator) -> None:
 
 def test_a_beat_goes_on_where_it_stood(generator: SoundGenerator) -> None:
     start = generator.initial_state(encoding(generator), [5, 6])
-    turned = start.rhythm.rate * 30 * HOP / RATE  # at its usual speed
-    slow = generator.initial_state(encoding(generator), [5, 6])
-    assert ((start.rhythm.phase >= 0) & (start.rhythm.phase < 1)).all()
-    assert (
-        torch.equal(slow.rhythm.phase, start.rhythm.phase) and start.rhythm.phase[0] != start.rhythm.phase[1]
-    )
     told = controls()
-    told[..., 2] = 0.5
+    told[..., 2] = 0.5  # its usual speed
     _, state = generator.advance(start, told)
-    apart = (state.rhythm.phase - start.rhythm.phase - turned + 0.5) % 1 - 0.5
+    apart = (state.rhythm.phase - start.rhythm.phase - start.rhythm.rate * 30 * HOP / RATE + 0.5) % 1 - 0.5
     assert apart.abs().max() < 1e-4
+    assert start.rhythm.phase[0] != start.rhythm.phase[1], "two sounds do not beat together"
+
+
+def test_bursts_come_as_often_as_is_said(generator: SoundGenerator) -> None:
+    state = generator.initial_state(encoding(generator), [5, 6])
+    state = replace(state, burst_rate=torch.tensor([20.0, 0.0]), burst_strength=torch.tensor([0.3, 0.3]))
+    drawn = torch.randn(2, 20_000, 2, generator=torch.Generator().manual_seed(0))
+    bursts = generator.bursting(drawn, state)
+    rate = (bursts > 0).float().mean(dim=1) * RATE / HOP
+    assert rate[0] == pytest.approx(20, rel=0.1) and rate[1] == 0
+    assert bursts[bursts > 0].mean() == pytest.approx(0.3, rel=0.15) and bursts.max() <= 1
 
 
 def test_the_seed_decides(generator: SoundGenerator) -> None:

@@ -1,9 +1,10 @@
 """The generator of sound: words, noise and the picture's controls -> samples, in pieces of any length.
 
 Words say the kind, noise what the words leave open; the controls say in every frame how much of a steady sound there
-is, where events begin and how fast their source goes. What repeats has a clock of its own: words and noise decide how
-fast it beats. Dilated causal convolutions imagine the features of the sound, the vocoder makes it heard. The state is
-explicit: a film of any length takes the memory of a moment.
+is, where events begin and how fast their source goes. What repeats has a clock of its own, and what crackles or drips
+has bursts: words and noise decide how fast it beats and how often they come. Dilated causal convolutions imagine the
+features of the sound, the vocoder makes it heard. The state is explicit: a film of any length takes the memory of a
+moment.
 """
 
 import math
@@ -27,6 +28,7 @@ MOMENTS = 24  # how finely the time since an event is told
 FIRST_MOMENT_SECONDS, LAST_MOMENT_SECONDS = 0.006, 3.0
 LONG_AGO = 1e3
 BEAT_HARMONICS = (1, 2, 3, 4, 6)
+MOST_BURSTS = 40.0  # a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,15 @@ class SoundGeneratorConfig:
 class SoundState:
     """Everything the next sample depends on.
 
-    condition [B, D]; rhythm: how it beats, its phase that of the next frame; since [B] seconds since the last event;
+    condition [B, D]; rhythm: how it beats, its phase that of the next frame; burst_rate [B] bursts a second and
+    burst_strength [B] of them in the mean; since [B] seconds since the last event;
     strength [B] of it; memories of the convolutions; vocoder; chance: the state of each sound's random generator.
     """
 
     condition: Tensor
     rhythm: Rhythm
+    burst_rate: Tensor
+    burst_strength: Tensor
     since: Tensor
     strength: Tensor
     memories: tuple[Tensor, ...]
@@ -70,7 +75,8 @@ class SoundGenerator(nn.Module):
         self.text_encoder = TextEncoder(config.text)
         self.condition = condition_mlp(config.text.features + config.content, config.condition)
         self.beat = nn.Linear(config.condition, 2)
-        entries = CONTROLS + MOMENTS + 1 + 2 * len(BEAT_HARMONICS) + 1 + config.chance
+        self.burst = nn.Linear(config.condition, 2)
+        entries = CONTROLS + MOMENTS + 1 + 2 * len(BEAT_HARMONICS) + 1 + 1 + config.chance
         self.enter = nn.Conv1d(entries, config.channels, 1)
         self.blocks = nn.ModuleList(
             GatedBlock(config.channels, config.condition, dilation) for dilation in config.dilations
@@ -97,9 +103,12 @@ class SoundGenerator(nn.Module):
         condition = self.condition(
             torch.cat([encoding.sentence, content_BZ.to(encoding.sentence.dtype)], dim=-1)
         )
+        rate, strength = self.burst(condition).float().unbind(dim=-1)
         return SoundState(
             condition=condition,
             rhythm=self.beating(condition),
+            burst_rate=MOST_BURSTS * torch.sigmoid(rate - 2),
+            burst_strength=torch.sigmoid(strength),
             since=torch.full((batch,), LONG_AGO, device=device),
             strength=torch.zeros(batch, device=device),
             memories=tuple(conv.initial_memory(batch, device) for conv in self.convolutions()),
@@ -126,8 +135,14 @@ class SoundGenerator(nn.Module):
         """Every convolution that remembers, in the order of the memories."""
         return [block.conv for block in self.blocks]  # type: ignore[misc]
 
+    def bursting(self, chance_BF2: Tensor, state: SoundState) -> Tensor:
+        """Bursts [B, F] at random moments (a Poisson process) and of random strength, from standard normal numbers."""
+        when, strong = torch.special.ndtr(chance_BF2).clamp(1e-6, 1 - 1e-6).unbind(dim=-1)
+        strength = (-torch.log(strong) * state.burst_strength[:, None]).clamp(max=1.0)
+        return torch.where(when < state.burst_rate[:, None] * HOP / RATE, strength, 0.0)
+
     def imagine(
-        self, controls_BFC: Tensor, chance_BFN: Tensor, state: SoundState
+        self, controls_BFC: Tensor, bursts_BF: Tensor, chance_BFN: Tensor, state: SoundState
     ) -> tuple[Tensor, dict[str, Any]]:
         """The features of the next F frames [B, F, FEATURES], and what of the state changes."""
         since, strength = after_events(controls_BFC[..., 1], state.since, state.strength)
@@ -138,6 +153,7 @@ class SoundGenerator(nn.Module):
                 moments(since),
                 strength[..., None],
                 beats(beat, state.rhythm.strength),
+                bursts_BF[..., None],
                 chance_BFN,
             ],
             dim=-1,
@@ -169,10 +185,11 @@ class SoundGenerator(nn.Module):
     @torch.no_grad()
     def advance(self, state: SoundState, controls_BFC: Tensor) -> tuple[Tensor, SoundState]:
         """The next F frames: samples [B, F * HOP] and the state after them."""
-        drawn, chance = draw(state.chance, controls_BFC.shape[1], self.config.chance + HOP)
-        drawn = drawn.to(controls_BFC.device)
-        features, changed = self.imagine(controls_BFC, drawn[..., : self.config.chance], state)
-        samples, vocoder = self.sound(features, drawn[..., self.config.chance :], state)
+        sizes = (2, self.config.chance, HOP)
+        drawn, chance = draw(state.chance, controls_BFC.shape[1], sum(sizes))
+        sudden, every, noise = drawn.to(controls_BFC.device).split(sizes, dim=-1)
+        features, changed = self.imagine(controls_BFC, self.bursting(sudden, state), every, state)
+        samples, vocoder = self.sound(features, noise, state)
         return samples, replace(state, vocoder=vocoder, chance=chance, **changed)
 
 

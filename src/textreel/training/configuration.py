@@ -107,7 +107,9 @@ class SoundsConfig:
     lesson_batch: int = 16
     features_weight: float = 1.0
     spectra_weight: float = 0.5  # of the distance of spectra of the samples themselves
-    rhythm_weight: float = 0.1  # of how far the beat that words and codes say is from the real one
+    rhythm_weight: float = (
+        0.1  # of how far the beat and the bursts that words and codes say are from the real ones
+    )
     content_weight: float = 0.002  # of the divergence of content codes from the standard normal, per nat
     imagined_share: float = 0.5  # of the sounds in the game come from noise alone
 

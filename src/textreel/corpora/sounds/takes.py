@@ -24,7 +24,7 @@ from textreel.nn.spectra import RATE
 
 Samples = NDArray[np.float32]
 
-VERSION = 1
+VERSION = 2
 MODELLED_TAKES = 24
 EVENT_SECONDS, PIECE_SECONDS = 2.4, 4.0
 QUIET = 0.06  # of the loudest moment: below it an event is over

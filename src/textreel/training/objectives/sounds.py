@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from textreel.corpora.sounds.protocol import SoundBatch
 from textreel.discriminators import Hearing
 from textreel.language import WordVectors
+from textreel.nn.bursts import bursts
 from textreel.nn.gaussian import Gaussian, divergence
 from textreel.nn.rhythm import Rhythm, rhythm
-from textreel.nn.spectra import BANDS, HOP, log_mel
+from textreel.nn.spectra import BANDS, HOP, RATE, log_mel
 from textreel.soundtrack import SoundGenerator, SoundGeneratorConfig, SoundState
 from textreel.soundtrack.features import FEATURES, analyse
 from textreel.soundtrack.generator import CONTROLS
@@ -33,6 +34,7 @@ from textreel.training.sound_sheet import save_sound_sheet
 LESSONS = 2_000_000  # keeps the chance of lessons apart from that of the game
 WINDOWS = (256, 1024, 2048)
 FLOOR = 1e-4
+LEAST_BEAT = 0.5  # strength of a beat beside which bursts are taken to be its strokes
 
 
 class SoundEncoder(nn.Module):
@@ -139,17 +141,18 @@ class SoundsObjective(Objective):
     def follow(
         self, batch: SoundBatch, words: tuple[Tensor, Tensor], chance: ClipChance
     ) -> tuple[Tensor, Tensor, Gaussian, SoundState, Tensor]:
-        """Features imagined from the codes and the rhythm of real sounds, the real ones, the codes, the state at the
-        beginning, and how far the rhythm is from what words and codes say of it."""
+        """Features imagined from the codes, rhythm and bursts of real sounds, the real ones, the codes, the state at
+        the beginning, and how far the rhythm and the bursts are from what words and codes say of them."""
         generator, true = self.generator, analyse(batch.sound)
         encoding = generator.encode(*words)
         codes = self.encoder(true, batch.controls, encoding.sentence)
         content = codes.sample(chance.normal_like(codes.mean))
         state = generator.begin(encoding, content)
         beats = rhythm_of(batch)
-        apart = rhythm_distance(state.rhythm, beats)
+        sudden = bursts_of(batch, beats)
+        apart = rhythm_distance(state.rhythm, beats) + bursts_distance(state, sudden)
         state = replace(state, rhythm=beats)
-        made, _ = generator.imagine(batch.controls, self.chance_like(batch.controls, chance), state)
+        made, _ = generator.imagine(batch.controls, sudden, self.chance_like(batch.controls, chance), state)
         return made, true, codes, state, apart
 
     def chance_like(self, controls_BFC: Tensor, chance: ClipChance) -> Tensor:
@@ -188,7 +191,10 @@ class SoundsObjective(Objective):
         # Where in its beat a sound begins, the words leave open: noise may begin where the real one did.
         state = replace(state, rhythm=state.rhythm._replace(phase=rhythm_of(batch).phase[rows]))
         controls = batch.controls[rows]
-        features, _ = generator.imagine(controls, self.chance_like(batch.controls, chance)[rows], state)
+        sudden = generator.bursting(chance.normal_like(batch.controls[..., :2])[rows], state)
+        features, _ = generator.imagine(
+            controls, sudden, self.chance_like(batch.controls, chance)[rows], state
+        )
         imagined, _ = generator.sound(features, noise_BFH[rows], state)
         return sound_BN.index_copy(0, rows, imagined.to(sound_BN.dtype))
 
@@ -206,6 +212,22 @@ def rhythm_distance(said: Rhythm, true: Rhythm) -> Tensor:
     strength = -(true.strength * torch.log(chance) + (1 - true.strength) * torch.log(1 - chance)).mean()
     octaves = (torch.log2(said.rate) - torch.log2(true.rate)).abs()
     return strength + (true.strength * octaves).mean()
+
+
+def bursts_of(batch: SoundBatch, beats: Rhythm) -> Tensor:
+    """Where real sounds crackle or drip [B, F]: steady ones that have no beat."""
+    found = bursts(batch.sound, batch.controls[..., 0])
+    steady = (batch.controls[..., 1].amax(dim=1) == 0) & (beats.strength < LEAST_BEAT)
+    return found * steady[:, None]
+
+
+def bursts_distance(said: SoundState, true_BF: Tensor) -> Tensor:
+    """How unlikely so many bursts a second are (Poisson), in nats a second, and how far their mean strength is off."""
+    begun = (true_BF > 0).to(true_BF.dtype)
+    count, seconds = begun.sum(dim=1), true_BF.shape[1] * HOP / RATE
+    rare = said.burst_rate - count / seconds * torch.log(said.burst_rate.clamp(min=1e-3))
+    strength = true_BF.sum(dim=1) / count.clamp(min=1)
+    return (0.1 * rare + (count > 0) * (said.burst_strength - strength).abs()).mean()
 
 
 def feature_distance(made_BFX: Tensor, true_BFX: Tensor) -> Tensor:

@@ -22,13 +22,30 @@ from textreel.corpora.sounds.modelled.signals import (
 SECONDS = 4.0
 
 
+SURF = (
+    (50, 150, 0.45),
+    (150, 400, 1.0),
+    (400, 900, 1.0),
+    (900, 1800, 0.75),
+    (1800, 3600, 0.5),
+    (3600, 7000, 0.3),
+    (7000, 10500, 0.15),
+)
+"""Octaves of the surf, from and to, and how loud they are: water breaks at all sizes, seldom at the smallest."""
+
+
 def waves(random: Random) -> Array:
-    """Surf: noise that swells, breaks bright and runs back."""
-    time, period = times(SECONDS), random.uniform(2.5, 4.0)
+    """Surf: every octave swells with the wave, the high ones when it breaks, and wanders by itself."""
+    time, period = times(SECONDS), random.uniform(4.0, 9.0)
     way = np.mod(time / period + random.random(), 1.0)
     swell = np.where(way < 0.45, (way / 0.45) ** 2, np.exp(-3.5 * (way - 0.45)))
-    deep, bright = noise(random, SECONDS, 60, 600), noise(random, SECONDS, 600, 6500)
-    return (0.25 + swell) * deep + swell**2 * bright + 0.08 * bright
+    far, tilt = random.uniform(0.15, 0.5), random.uniform(-0.08, 0.08)  # far: the other waves of the sea
+    result = np.zeros(len(time))
+    for octave, (low, high, gain) in enumerate(SURF):
+        wander = np.exp(0.25 * slow(random, SECONDS, 2.0 + octave))
+        loud = far + swell ** (0.8 + 0.15 * octave)
+        result += gain * np.exp(tilt * octave) * wander * loud * noise(random, SECONDS, low, high)
+    return result
 
 
 def fire(random: Random) -> Array:

@@ -12,7 +12,6 @@ from textreel.corpora.sounds.modelled.signals import (
     Random,
     added,
     between,
-    curve,
     hit,
     noise,
     sprinkle,
@@ -124,7 +123,12 @@ def whoosh(random: Random) -> Array:
 
 
 def clock(random: Random) -> Array:
-    """A tick: a click in a small case."""
-    return modes(random, 0.12, (2400, 0.008, 1.0), (3900, 0.005, 0.7), (1100, 0.006, 0.4)) + 0.2 * noise(
-        random, 0.12, 2000, 9000
-    ) * curve(0.12, 1.0, 0.0, 0.0, 0.0, 0.0)
+    """A tick: the escapement strikes twice within a few hundredths of a second, and the case rings."""
+    pitch, case = random.uniform(1600, 3400), random.uniform(350, 900)
+    strokes = []
+    for start, strength in ((0.0, 1.0), (random.uniform(0.015, 0.045), random.uniform(0.4, 1.0))):
+        click = noise(random, 0.2, 900, 9500) * hit(0.2, 3e-4, random.uniform(0.004, 0.01))
+        ring = modes(random, 0.2, (pitch, 0.014, 1.0), (1.7 * pitch, 0.009, 0.7), (case, 0.02, 0.8))
+        strokes.append((start, strength * (0.8 * click + ring)))
+    room = noise(random, 0.3, 300, 6000) * hit(0.3, 0.004, random.uniform(0.02, 0.05))
+    return added(0.3, [*strokes, (0.0, random.uniform(0.05, 0.2) * room)])
