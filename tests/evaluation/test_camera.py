@@ -27,7 +27,7 @@ from textreel.evaluation.camera import (
     moves_of,
     told_scenes,
 )
-from textreel.evaluation.camera_motion import camera_motion, seen_from_first
+from textreel.evaluation.camera_motion import camera_motion, seen_from_first, without_drops
 from textreel.nn.compositing import view_canvas, world_grid
 from textreel.storyboard import plan
 from textreel.types import CameraKeyframe, CameraPath, CameraShake
@@ -108,6 +108,18 @@ def test_a_subject_over_a_third_of_the_view_is_not_taken_for_the_place() -> None
     path = through(x=0.1)
     found, asked = camera_motion(filmed(path, radius=0.34)), seen_from_first(path)
     assert np.hypot(*(found - asked)[:, :2].T).max() * 128 < 0.4
+
+
+def test_drops_are_taken_out_and_things_stay() -> None:
+    place = torch.zeros(1, 128, 128)
+    place[:, 40:70, 30:90] = 0.5
+    rain = place.clone()
+    rain[:, 10:60, 50:53] = 1.0  # a streak, and a flake beside the thing
+    rain[:, 100:104, 20:24] = 1.0
+    assert torch.equal(without_drops(rain), place) and torch.equal(without_drops(place), place)
+    assert torch.equal(without_drops(rain[:, :48, :48]), rain[:, :48, :48]), (
+        "in a small view there is no telling"
+    )
 
 
 def test_a_path_is_seen_from_its_first_frame() -> None:

@@ -2,8 +2,10 @@
 
 A shift, a zoom and a roll are fitted between two pictures by robust direct alignment: the inverse compositional
 algorithm (Baker and Matthews, "Lucas-Kanade 20 Years On", 2004) on a pyramid, with iteratively reweighted least
-squares (Geman-McClure), so that a subject that moves by itself does not pull. The pictures are brought to one local
-contrast first: every part of the background has a say, not only the strongest edges, which are often the subject's.
+squares (Geman-McClure), so that a subject that moves by itself does not pull. Rain and snow, which stay with the view,
+are taken out first by a morphological opening: what is bright and thin goes, the background stays. The pictures are
+brought to one local contrast: every part of the background has a say, not only the strongest edges, which are often the
+subject's.
 
 Points of a view are complex numbers x + iy, in view heights from its middle; a similarity is p -> scale * p + shift.
 Dimensions in names: N pairs of pictures, T frames, C channels, H height, W width.
@@ -19,6 +21,7 @@ from torch import Tensor
 
 LEVELS = (4, 2, 1)  # pixels that one pixel of each level of the pyramid stands for
 STEPS = (12, 8, 8)
+DROP = 1 / 32  # of a view's height: flakes and streaks are thinner
 CONTRAST_WINDOW = 9  # pixels of a level
 FAINTEST = 0.02  # deviation of a neighbourhood in [-1, 1] below which it counts as plain
 TOLERANCE = 1.5  # residuals of so many robust deviations have a quarter of their weight
@@ -68,7 +71,7 @@ def camera_motion(frames_TCHW: Tensor) -> NDArray[np.float64]:
         float64 [T, 4]: x and y in view heights of the first frame (right, down), the zoom against it, and the roll
         in radians, clockwise; the first row is 0, 0, 1, 0.
     """
-    pictures = frames_TCHW.float().mean(dim=1)
+    pictures = without_drops(frames_TCHW.float().mean(dim=1))
     steps = align(pictures[:-1], pictures[1:], Similarity.identity(len(pictures) - 1))
     chained = chain(steps)
     references = reference_frames(chained)
@@ -83,6 +86,18 @@ def camera_motion(frames_TCHW: Tensor) -> NDArray[np.float64]:
     roll = np.unwrap(-found.scale.angle().double().numpy())
     parts = middle.real.double(), middle.imag.double(), found.scale.abs().double(), roll
     return np.stack([np.asarray(part) for part in parts], axis=1)
+
+
+def without_drops(pictures_THW: Tensor) -> Tensor:
+    """Pictures without what is brighter than all around it and thinner than DROP of the view's height."""
+    size = int(DROP * pictures_THW.shape[-2]) // 2 * 2 + 1
+    eroded = -widened(-pictures_THW[:, None], size)
+    return widened(eroded, size)[:, 0]
+
+
+def widened(pictures_N1HW: Tensor, size: int) -> Tensor:
+    """The brightest of a square neighbourhood of every pixel."""
+    return F.max_pool2d(pictures_N1HW, size, 1, size // 2)
 
 
 def seen_from_first(path: ArrayLike) -> NDArray[np.float64]:
