@@ -74,6 +74,15 @@ def test_bursts_come_as_often_as_is_said(generator: SoundGenerator) -> None:
     assert bursts[bursts > 0].mean() == pytest.approx(0.3, rel=0.15) and bursts.max() <= 1
 
 
+def test_where_there_is_no_sound_nothing_bursts(generator: SoundGenerator) -> None:
+    state = generator.initial_state(encoding(generator), [5, 6])
+    told, chance = controls(), torch.zeros(2, 30, TINY.chance)
+    none, every = torch.zeros(2, 30), torch.ones(2, 30)
+    assert not torch.equal(*(generator.imagine(told, each, chance, state)[0] for each in (none, every)))
+    told[..., 0] = 0
+    assert torch.equal(*(generator.imagine(told, each, chance, state)[0] for each in (none, every)))
+
+
 def test_the_seed_decides(generator: SoundGenerator) -> None:
     def made(*seeds: int) -> torch.Tensor:
         return generator.advance(generator.initial_state(encoding(generator), seeds), controls())[0]

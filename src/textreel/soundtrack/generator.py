@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from textreel.nn.blocks import condition_mlp, mlp
+from textreel.nn.bursts import LEAST_LEVEL
 from textreel.nn.causal import CausalConv, GatedBlock
 from textreel.nn.rhythm import FASTEST_HZ, SLOWEST_HZ, Rhythm, cycles
 from textreel.nn.spectra import HOP, RATE
@@ -146,6 +147,7 @@ class SoundGenerator(nn.Module):
     ) -> tuple[Tensor, dict[str, Any]]:
         """The features of the next F frames [B, F, FEATURES], and what of the state changes."""
         since, strength = after_events(controls_BFC[..., 1], state.since, state.strength)
+        bursts_BF = torch.where(controls_BFC[..., 0] > LEAST_LEVEL, bursts_BF, 0.0)
         beat = cycles(state.rhythm.rate, controls_BFC[..., 2], state.rhythm.phase)
         told = torch.cat(
             [
