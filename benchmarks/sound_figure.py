@@ -1,6 +1,6 @@
 """Spectrograms of real and of generated sounds side by side, for docs/.
 
-    python benchmarks/sound_figure.py -o docs/sounds.png [--model sounds]
+    python benchmarks/sound_figure.py -o docs/figures/sounds.png [--model sounds]
 
 On the left a clip of the corpus `sounds`, on the right what the model makes of the same words and controls.
 """

@@ -99,7 +99,7 @@ VOICES = (
     _kind("dog", "event", "dog, hound, puppy", "bark, yap, woof", 0, animal("dog")),
     _kind("duck", "event", "duck, mallard, duckling", "quack", 0, animal("duck")),
     _kind("frog", "event", "frog, frogs", "croak, ribbit", 0, animal("frog")),
-    _kind("horse", "event", "horse, mare, pony", "neigh, whinny", 0, animal("horse")),
+    _kind("horse", "event", "horse, mare, pony", "neigh, whinny", -3, animal("horse")),
     _kind("owl", "event", "owl", "hoot", 0, animal("owl")),
     _kind("pig", "event", "pig, piglet, swine", "grunt, oink, squeal", 0, animal("pig")),
     _kind("rooster", "event", "rooster, cockerel", "crow, cluck, cackle", 0, animal("rooster")),
@@ -118,7 +118,7 @@ VOICES = (
         "event",
         "robot, droid",
         "beep, bleep",
-        -3,
+        -6,
         *(sample(f"mehackit_robot{number}", "hullum") for number in range(1, 8)),
     ),
 )
@@ -203,8 +203,8 @@ STEPS = (
         of_gcompris("reversecount", "icy_walk.wav", "tim.kahn", 28662),
     ),
     _kind("steps on leaves", "event", "steps on leaves, footsteps in the forest", "", -9),
-    _kind("steps on stone", "event", "steps on stone, footsteps on the street", "", -8),
-    _kind("hooves", "event", "hooves, hoofs", "clatter, clop, gallop", -7),
+    _kind("steps on stone", "event", "steps on stone, footsteps on the street", "", -5),
+    _kind("hooves", "event", "hooves, hoofs", "clatter, clop, gallop", -3),
 )
 WEATHER = (
     _kind("rain", "steady", "rain, downpour, drizzle", "rain, pour", -7),
