@@ -163,3 +163,19 @@ def test_a_generator_is_loaded_from_its_folder(setting: Setting, tmp_path) -> No
     for folder, message in (("kind", "'cubist'"), ("key", "'depth'"), ("form", "does not fit")):
         with pytest.raises(CheckpointError, match=message):
             load_generator(tmp_path / folder)
+
+
+def test_a_glance_sees_where_a_hastened_subject_is(setting: Setting) -> None:
+    generator = setting.generator
+    _, _, state = generator.advance(
+        generator.initial_state(setting.encoding, setting.noise), setting.camera, SIZE
+    )
+    seconds = torch.tensor([0.0, 0.7, 3.0])
+    later = generator.glances(state, seconds)
+    assert later.shape == (2, 3, 2, 10)
+    for index, length in enumerate(seconds.tolist()):
+        hastened = generator.hastened(state, length)
+        assert torch.equal(hastened.phases[..., 1], state.phases[..., 1]), "its step goes on"
+        torch.testing.assert_close(
+            generator.glances(hastened, seconds[:1])[:, 0], later[:, index], atol=1e-4, rtol=0
+        )

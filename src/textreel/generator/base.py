@@ -111,6 +111,14 @@ class Generator(nn.Module, ABC, Generic[State]):
         """The path and the loop of each subject in the next T frames, in cycles [B, T, S, 2]; None if unknown."""
         return None
 
+    def glances(self, state: State, seconds_T: Tensor) -> Tensor | None:
+        """Where the subjects will be about so much later, without going there: poses [B, T, S, 10]; None if unknown."""
+        return None
+
+    def hastened(self, state: State, seconds: float) -> State:
+        """The same with every subject so much further on its path, its step unchanged."""
+        return state
+
     def slot_of(self, state: State, subject: TextEncoding) -> int:
         """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
         return 0

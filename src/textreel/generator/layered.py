@@ -260,15 +260,35 @@ class LayeredGenerator(Generator[GeneratorState]):
         path = torch.arange(PATH_STEPS, device=state.phases.device) / PATH_STEPS
         loop = state.phases.flatten(0, 1)[rows, 1]
         phases = torch.stack(torch.broadcast_tensors(path[None], loop[:, None]), dim=-1)
-        subjects = self.subject_rows(state.encoding, state.plan, rows).repeat(PATH_STEPS)
-        hidden = state.recurrent.hidden[rows].repeat_interleave(PATH_STEPS, dim=0)
-        there = self.poses(subjects, hidden, clock_features(phases).flatten(0, 1))[:, PLACE]
+        there = self.poses_at(state, rows, phases)[..., PLACE]
         now, _ = self.carry(like, 1, alike.met)
         here = now.poses[torch.searchsorted(now.rows, rows), 0][:, PLACE]
-        nearest = (there.unflatten(0, (-1, PATH_STEPS)) - here[:, None]).norm(dim=-1).argmin(dim=1)
+        nearest = (there - here[:, None]).norm(dim=-1).argmin(dim=1)
         entered = state.phases.flatten(0, 1).clone()
         entered[rows, 0] = path[nearest]
         return replace(state, phases=entered.view_as(state.phases))
+
+    def poses_at(self, state: GeneratorState, rows: Tensor, phases_NT2: Tensor) -> Tensor:
+        """Poses [N, T, 10] of subjects at other phases of their path and loop, as they are carried now."""
+        times = phases_NT2.shape[1]
+        subjects = self.subject_rows(state.encoding, state.plan, rows).repeat(times)
+        hidden = state.recurrent.hidden[rows].repeat_interleave(times, dim=0)
+        poses = self.poses(subjects, hidden, clock_features(phases_NT2).flatten(0, 1))
+        return poses.unflatten(0, (-1, times))
+
+    def glances(self, state: GeneratorState, seconds_T: Tensor) -> Tensor:
+        """See the base class; zeros where the plan leaves a slot empty."""
+        rows = state.plan.present().flatten().nonzero().squeeze(1)
+        phases, rates = (part.flatten(0, 1)[rows] for part in (state.phases, state.plan.rates))
+        path = torch.remainder(phases[:, :1] + rates[:, :1] * seconds_T, 1.0)
+        told = torch.stack([path, phases[:, 1:].expand_as(path)], dim=-1)
+        poses = path.new_zeros(state.plan.presence.numel(), len(seconds_T), len(POSE_FIELDS))
+        poses[rows] = within_bounds(self.poses_at(state, rows, told))
+        return poses.unflatten(0, state.plan.presence.shape).transpose(1, 2)
+
+    def hastened(self, state: GeneratorState, seconds: float) -> GeneratorState:
+        path = torch.remainder(state.phases[..., 0] + state.plan.rates[..., 0] * seconds, 1.0)
+        return replace(state, phases=torch.stack([path, state.phases[..., 1]], dim=-1))
 
     def shift(self, state: GeneratorState, like: GeneratorState, alike: Alike) -> Tensor | None:
         """How far a running subject would jump in pose, to be worn off (inertialisation, Bollo 2018)."""

@@ -1,6 +1,7 @@
 """Takes and crossings: shots that are being painted, and the passage of one into another, some frames at a time."""
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
@@ -20,6 +21,10 @@ from textreel.render import blend, moments, stretches
 from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
 
+OPENING_FRAMES = 48  # in which a subject may come and go as it likes
+ABSENCE_FRAMES = 24  # so often it is looked whether anybody is in sight
+RETURN_SECONDS = torch.arange(0.0, 30.0, 0.25)  # in which somebody may come back
+FAINTEST = 0.05  # opacity of what is in sight
 TURN = 64.0  # world units, a whole number of ways round the world, by which a camera's x is kept small
 IN_LOGARITHMS = np.array([False, False, True, False, True])  # of a view
 
@@ -216,6 +221,33 @@ class Take:
 
     def paint(self, count: int) -> list[Painted]:
         """The next frames."""
+        painted: list[Painted] = []
+        while len(painted) < count:
+            if self.frame >= OPENING_FRAMES and self.frame % ABSENCE_FRAMES == 0:
+                self.return_to_sight()
+            left = ABSENCE_FRAMES - self.frame % ABSENCE_FRAMES
+            painted += self._paint(min(count - len(painted), left))
+        return painted
+
+    def return_to_sight(self) -> None:
+        """Where nobody is in sight, hasten those who come back, up to the edge of the view.
+
+        Who leaves the view goes round the world; an empty place would be shown for as long.
+        """
+        generator, view = self.easel.generator, self.look(1)[0]
+        if not generator.can_place or self.follower.pursuits:
+            return
+        with torch.inference_mode():
+            now, later = (
+                generator.glances(self.state, seconds) for seconds in (RETURN_SECONDS[:1], RETURN_SECONDS)
+            )
+            if now is None or later is None or in_sight(now[0], view).any():
+                return
+            back = in_sight(later[0], view).nonzero()
+            if len(back) and back[0] > 1:
+                self.state = generator.hastened(self.state, float(RETURN_SECONDS[back[0] - 1]))
+
+    def _paint(self, count: int) -> list[Painted]:
         views, size = self.go(count), self.easel.size
         camera, sounds = as_camera(views), self.listen(views)
         with torch.inference_mode():
@@ -235,6 +267,18 @@ class Take:
         if shares is not None:
             weights = weights * np.array(shares, dtype=np.float32)[:, None]
         return [Read(self, each) for each in weights]
+
+
+def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
+    """In which of T moments any part of any subject may be within a view [5], bool [T]."""
+    x, y, zoom, roll = (float(part) for part in view[:4])
+    reach = 0.5 * (abs(math.cos(roll)) + abs(math.sin(roll))) / zoom
+    height = poses_TSP[..., POSE["log_scale"]].exp()
+    across = torch.atan2(poses_TSP[..., POSE["x_sin"]], poses_TSP[..., POSE["x_cos"]]) / torch.pi - x
+    across = torch.remainder(across + WORLD_WIDTH / 2, WORLD_WIDTH) - WORLD_WIDTH / 2
+    down = poses_TSP[..., POSE["y"]] - y
+    near = (across.abs() < reach + height / 2) & (down.abs() < reach + height)
+    return (near & (poses_TSP[..., POSE["opacity"]] > FAINTEST)).any(dim=1)
 
 
 class Crossing:
