@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+import textreel
 from textreel import media
 from textreel.nn.spectra import RATE
 from textreel.nn.text_encoder import TextEncoderConfig
@@ -139,3 +140,9 @@ def test_a_film_is_saved_with_its_sound(heard: Reel, tmp_path: Path) -> None:
     for name in ("film.mp4", "film.webm", "film.wav"):
         sound = media.read_sound(film.save(tmp_path / name))
         assert sound is not None and abs(sound.seconds - film.seconds) < 1 / film.fps
+
+
+def test_a_model_that_knows_no_scenes_makes_films_with_sound() -> None:
+    film = textreel.load("digits").generate("digit 3 is moving left and right", seed=1, seconds=0.5)
+    assert film.audio is not None and len(film.audio) == round(len(film.frames) * film.sample_rate / film.fps)
+    assert not np.abs(film.audio).max() and not film.sounds[0].cues, "nothing of it has a sound"

@@ -80,8 +80,10 @@ def load_sound(name_or_folder: str | None, vectors: WordVectors) -> SoundModel |
 
 
 def scenery_of(generator: Generator[Any], reading: Reading, present: Sequence[bool]) -> Scenery:
-    """What the generator of pictures takes the words of a shot to mean, where it was taught to."""
+    """What the generator of pictures takes the words of a shot to mean; nothing where it was not taught to."""
     classes = generator.config.classes
+    if not (classes.place or classes.weather or classes.slots):
+        return Scenery()
     with torch.inference_mode():
         contexts, _ = generator.read(generator.encode(reading.vectors, reading.mask))
         scene = {name: logits[0].float() for name, logits in generator.reader.scene(contexts).items()}
