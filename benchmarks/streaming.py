@@ -2,9 +2,10 @@
 
     python benchmarks/streaming.py [MODEL] [--seconds 5]
 
-Claims it stands for: 120 frames a second at 128x128 and 30 at 256x256 on two cores; a paragraph of ten shots is filmed
-without a pause between shots and in constant memory. The parts are timed by themselves on the same state, so that
-their sum is not quite the whole; "the rest" is the camera, the conversion to bytes and the bookkeeping of the stream.
+Claims it stands for: 120 frames a second at 128x128 and 30 at 256x256 on two cores, without sound; a paragraph of ten
+shots is filmed without a pause between shots and in constant memory. The parts are timed by themselves on the same
+state, so that their sum is not quite the whole; "the rest" is the camera, the conversion to bytes and the bookkeeping
+of the stream.
 Beside each part stands what its multiplications would take at the machine's rate for them, and what the numbers that
 its operations read and write would take at the rate at which memory is copied: less than that the part could only take
 if its operations were joined. Rates are measured in the same run. On a machine that is shared, compare within one run
@@ -128,13 +129,21 @@ def parts(
     return {name: (median_seconds(each, seconds / 5), *machine.allows(each)) for name, each in work.items()}
 
 
+def frame_seconds(reel: textreel.Reel, size: int, seconds: float, *, sound: bool) -> float:
+    """Median seconds of a frame of a stream."""
+    stream = reel.stream(PROMPT, size=size, sound=sound)
+    for _ in itertools.islice(stream, 10):
+        pass
+    return median_seconds(lambda: next(stream), seconds)
+
+
 def paragraph(reel: textreel.Reel, size: int) -> str:
     """How evenly the frames of ten shots come, and what a process holds at the end that it did not at first."""
     told = ". ".join(f"Cut to a {name} in the {place} for one second" for name, place in SHOTS) + "."
     board = plan(told)
     assert len(board.shots) == len(SHOTS)
     process, gaps, held = psutil.Process(), [], []
-    stream = reel.stream(board, size=size)
+    stream = reel.stream(board, size=size, sound=False)
     for shot in board.shots:
         for _ in range(round(shot.seconds * reel.fps)):
             began = clock()
@@ -166,11 +175,11 @@ def main() -> None:
         f"GFLOP/s, memory is copied at {machine.bandwidth / 1e9:.1f} GB/s"
     )
     for size in SIZES:
-        stream = reel.stream(PROMPT, size=size)
-        for _ in itertools.islice(stream, 10):
-            pass
-        frame = median_seconds(lambda stream=stream: next(stream), options.seconds)
-        print(f"\n{size}x{size}: {1 / frame:6.1f} frames a second, {1000 * frame:.2f} ms each")
+        frame, heard = (frame_seconds(reel, size, options.seconds, sound=sound) for sound in (False, True))
+        print(
+            f"\n{size}x{size}: {1 / frame:6.1f} frames a second, {1000 * frame:.2f} ms each; with sound "
+            f"{1 / heard:.1f}, {1000 * heard:.2f} ms each"
+        )
         if isinstance(reel.generator, LayeredGenerator):
             spent = parts(reel.generator, words, size, options.seconds, machine)
             rest = max(0.0, frame - sum(value for value, *_ in spent.values()))
