@@ -7,23 +7,18 @@ A burst is a frame in which some bands rise far more than they usually do in thi
 import torch
 from torch import Tensor
 
-from textreel.nn.spectra import BANDS, log_mel
+from textreel.nn.spectra import LEAST_LEVEL, even_bands
 
-GROUPS = 16  # of bands; the LIVELY ones among them that rise most are looked at
-LIVELY = 4
-QUIETEST = -9.0  # natural logarithm of power below which nothing is looked at
+LIVELY = 4  # groups of bands, those that rise most, are looked at
 UNUSUAL = 5.0  # median deviations above the median, from where on a rise is a burst
 LEAST_RISE, STRONGEST_RISE = 1.2, 5.0  # natural logarithms of power
-LEAST_LEVEL = 0.1  # of a sound's own, below which it is not there
 EDGE = 4  # frames from where it is not there, within which its beginning would be taken for a burst
 
 
 @torch.no_grad()
 def bursts(sound_BN: Tensor, level_BF: Tensor) -> Tensor:
     """How strong a burst each frame of these sounds, which are present so much, begins: 0..1 [B, F], mostly 0."""
-    bands = log_mel(sound_BN)[:, : level_BF.shape[1]].clamp(min=QUIETEST)
-    grouped = bands.unflatten(-1, (GROUPS, BANDS // GROUPS)).mean(dim=-1)
-    grouped = grouped - 2 * torch.log(level_BF.clamp(min=LEAST_LEVEL))[..., None]
+    grouped = even_bands(sound_BN, level_BF)
     rise = torch.zeros_like(level_BF)
     steps = (grouped[:, 2:] - grouped[:, :-2]).topk(LIVELY, dim=-1).values.mean(dim=-1)
     rise[:, 1:-1] = steps

@@ -10,13 +10,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from textreel.nn.spectra import BANDS, HOP, RATE, log_mel
+from textreel.nn.spectra import HOP, LEAST_LEVEL, RATE, even_bands
 
 MOTION_PITCH = 0.35  # how much faster and higher a source that goes at full speed sounds than one at rest
 SLOWEST_HZ, FASTEST_HZ = 0.8, 22.0
-GROUPS = 16  # of bands, of which the mean is looked at
-QUIETEST = -9.0  # natural logarithm of power below which nothing is looked at
-LEAST_LEVEL = 0.1  # of a sound's own, below which it is not there
 LEAST_PAIRS = 0.3  # of the frames that are there must have another a period later
 CLEAR_FROM, CLEAR_OVER = (
     0.25,
@@ -49,10 +46,8 @@ def cycles(rate_B: Tensor, motion_BF: Tensor, before_B: Tensor) -> Tensor:
 @torch.no_grad()
 def rhythm(sound_BN: Tensor, level_BF: Tensor, motion_BF: Tensor) -> Rhythm:
     """The rhythm of sounds that are present so much, and whose sources go at these speeds."""
-    bands = log_mel(sound_BN)[:, : motion_BF.shape[1]].clamp(min=QUIETEST)
-    grouped = bands.unflatten(-1, (GROUPS, BANDS // GROUPS)).mean(dim=-1)
+    grouped = even_bands(sound_BN, level_BF)
     there = (level_BF > LEAST_LEVEL).to(grouped.dtype)[..., None]
-    grouped = grouped - 2 * torch.log(level_BF.clamp(min=LEAST_LEVEL))[..., None]
     mean = (grouped * there).sum(dim=1, keepdim=True) / there.sum(dim=1, keepdim=True).clamp(min=1)
     apart = (grouped - mean) * there
     alike = likeness(evenly(apart, pace(motion_BF)), evenly(there, pace(motion_BF)))
@@ -102,7 +97,7 @@ def correlation(values_BFG: Tensor) -> Tensor:
 
 def begun(apart_BFG: Tensor, cycles_BF: Tensor) -> Tensor:
     """Where in the beat the first frame is [B]: sounds are loudest, and highest, in the middle of their beat."""
-    heights = torch.linspace(0.2, 1.8, GROUPS, device=apart_BFG.device)
+    heights = torch.linspace(0.2, 1.8, apart_BFG.shape[-1], device=apart_BFG.device)
     loud = (apart_BFG * heights).sum(dim=-1)
     turn = torch.polar(loud, -2 * math.pi * cycles_BF.to(loud.dtype)).sum(dim=1)
     return torch.remainder(0.5 - torch.angle(turn) / (-2 * math.pi), 1.0)

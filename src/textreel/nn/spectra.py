@@ -19,6 +19,9 @@ WINDOW = 512
 BINS = WINDOW // 2 + 1
 BANDS = 64
 LOWEST_HZ, HIGHEST_HZ = 40.0, 10_900.0
+GROUPS = 16  # of neighbouring bands, where single ones are too unsteady
+QUIETEST = -9.0  # natural logarithm of power below which groups tell nothing apart
+LEAST_LEVEL = 0.1  # of a sound's own, below which it is not there
 FLOOR = 1e-5  # of the mean power in a band: the noise of 16 bits
 
 
@@ -85,6 +88,14 @@ def log_mel(sound_BN: Tensor) -> Tensor:
     with torch.autocast(sound_BN.device.type, enabled=False):  # powers span ten orders: too many for bfloat16
         power = spectrum(sound_BN.float()).abs().square()
         return torch.log(power @ mel_filters().T.to(power.device) + FLOOR)
+
+
+def even_bands(sound_BN: Tensor, level_BF: Tensor) -> Tensor:
+    """Means of the log power over groups of bands [B, F, GROUPS], as if the sound, which is present so much, always
+    were."""
+    bands = log_mel(sound_BN)[:, : level_BF.shape[1]].clamp(min=QUIETEST)
+    grouped = bands.unflatten(-1, (GROUPS, BANDS // GROUPS)).mean(dim=-1)
+    return grouped - 2 * torch.log(level_BF.clamp(min=LEAST_LEVEL))[..., None]
 
 
 def bins_of(bands_BFM: Tensor) -> Tensor:

@@ -234,16 +234,20 @@ class Take:
 
         Who leaves the view goes round the world; an empty place would be shown for as long.
         """
-        generator, view = self.easel.generator, self.look(1)[0]
+        generator = self.easel.generator
         if not generator.can_place or self.follower.pursuits:
             return
+        view = self.look(1)[0]
+
+        def seen(seconds: Tensor) -> Tensor:
+            poses = generator.glances(self.state, seconds)
+            assert poses is not None
+            return in_sight(poses[0], view)
+
         with torch.inference_mode():
-            now, later = (
-                generator.glances(self.state, seconds) for seconds in (RETURN_SECONDS[:1], RETURN_SECONDS)
-            )
-            if now is None or later is None or in_sight(now[0], view).any():
+            if seen(RETURN_SECONDS[:1]).any():
                 return
-            back = in_sight(later[0], view).nonzero()
+            back = seen(RETURN_SECONDS).nonzero()
             if len(back) and back[0] > 1:
                 self.state = generator.hastened(self.state, float(RETURN_SECONDS[back[0] - 1]))
 

@@ -16,10 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from textreel.nn.blocks import condition_mlp, mlp
-from textreel.nn.bursts import LEAST_LEVEL
 from textreel.nn.causal import CausalConv, GatedBlock
 from textreel.nn.rhythm import FASTEST_HZ, SLOWEST_HZ, Rhythm, cycles
-from textreel.nn.spectra import HOP, RATE
+from textreel.nn.spectra import HOP, LEAST_LEVEL, RATE
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 from textreel.soundtrack.features import FEATURES
 from textreel.soundtrack.vocoder import Vocoder, VocoderState

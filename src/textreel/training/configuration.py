@@ -108,7 +108,7 @@ class SoundsConfig:
     features_weight: float = 1.0
     spectra_weight: float = 0.5  # of the distance of spectra of the samples themselves
     rhythm_weight: float = (
-        0.1  # of how far the beat and the bursts that words and codes say are from the real ones
+        0.1  # of how far beat and bursts as words and codes say them are from the real ones
     )
     content_weight: float = 0.002  # of the divergence of content codes from the standard normal, per nat
     imagined_share: float = 0.5  # of the sounds in the game come from noise alone

@@ -177,19 +177,23 @@ class SoundsObjective(Objective):
         }
         moment.numbers["divergence"] = apart.item()
         if moment.game:
-            sound = self.with_imagined(sound, noise, moment, batch)
+            sound = self.with_imagined(sound, noise, moment, batch, state.rhythm.phase)
         return Painted(Hearing(sound), losses)  # type: ignore[arg-type]
 
-    def with_imagined(self, sound_BN: Tensor, noise_BFH: Tensor, moment: Moment, batch: SoundBatch) -> Tensor:
-        """The same sounds, some of them replaced by what noise makes of their words and controls."""
+    def with_imagined(
+        self, sound_BN: Tensor, noise_BFH: Tensor, moment: Moment, batch: SoundBatch, phase_B: Tensor
+    ) -> Tensor:
+        """The same sounds, some of them replaced by what noise makes of their words and controls.
+
+        Where in its beat a sound begins, neither says: these begin where the real ones did.
+        """
         every = max(1, round(1 / max(self.config.sounds.imagined_share, 1e-3)))
         rows = torch.arange(0, len(sound_BN), every, device=sound_BN.device)
         generator, chance = self.generator, moment.chance
         content = chance.normal_like(sound_BN.new_zeros(len(sound_BN), generator.config.content))[rows]
         encoding = generator.encode(*moment.words)[rows]
         state = generator.begin(encoding, content)
-        # Where in its beat a sound begins, the words leave open: noise may begin where the real one did.
-        state = replace(state, rhythm=state.rhythm._replace(phase=rhythm_of(batch).phase[rows]))
+        state = replace(state, rhythm=state.rhythm._replace(phase=phase_B[rows]))
         controls = batch.controls[rows]
         sudden = generator.bursting(chance.normal_like(batch.controls[..., :2])[rows], state)
         features, _ = generator.imagine(
