@@ -1,14 +1,16 @@
 """ESC-10 learned and recognised, fold by fold: is a generated sound as recognisable as a real held-out one?
 
-    python benchmarks/esc10.py FOLDER -o runs/esc10.json [--folds 1 2 3 4 5] [--steps 300 --imagining 1500]
+    python benchmarks/esc10.py FOLDER -o runs/esc10.json [--folds 1 2 3 4 5] [--steps 800 --imagining 1500]
 
 For each fold a generator of sound learns from the other four; a judge learns from this fold alone, so that neither
 heard what the other did. The judge then names real recordings of the other folds (what it can do at best) and generated
-sounds, which have the controls (onsets, presence) of such recordings and nothing else of them.
+sounds, which are as long, have the controls (onsets, presence) of such recordings and nothing else of them.
 """
 
 import argparse
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from textreel.corpora.sounds.own import folder_of_sounds
+from textreel.corpora.sounds.own import OwnSound, controls_of, folder_of_sounds
 from textreel.evaluation.figures import wilson_interval
-from textreel.evaluation.sound_judge import named, train_sound_judge
+from textreel.evaluation.sound_judge import SoundJudge, named, train_sound_judge
 from textreel.generator import word_tensors
 from textreel.language import WordVectors
+from textreel.soundtrack import SoundGenerator
 from textreel.training.recipes.sounds import own_sounds
 from textreel.training.trainer import Trainer
 
@@ -37,7 +40,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--runs", type=Path, default=Path("runs/esc10"))
     parser.add_argument("--folds", nargs="+", default=FOLDS, choices=FOLDS)
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=800)
     parser.add_argument("--imagining", type=int, default=1500)
     options = parser.parse_args()
     vectors = WordVectors.load_default()
@@ -57,7 +60,8 @@ def one_fold(folder: Path, fold: str, options: Any, vectors: WordVectors) -> dic
     real = [named(judge, item.samples) == item.captions[0] for item in others]
     generator = trained(folder, fold, options, vectors)
     classes = sorted({item.captions[0] for item in others})
-    made = [hit for name in classes for hit in generated(generator, judge, sounds, name, vectors)]
+    answers = {name: generated(generator, judge, others, name, vectors) for name in classes}
+    made = [answer == name for name, each in answers.items() for answer in each]
     low, high = wilson_interval(sum(made), len(made))
     return {
         "fold": fold,
@@ -66,6 +70,7 @@ def one_fold(folder: Path, fold: str, options: Any, vectors: WordVectors) -> dic
         "generated_95": [low, high],
         "n_real": len(real),
         "n_generated": len(made),
+        "answers": {name: dict(Counter(each).most_common()) for name, each in answers.items()},
     }
 
 
@@ -86,19 +91,18 @@ def trained(folder: Path, fold: str, options: Any, vectors: WordVectors) -> Any:
     return trainer.average
 
 
-def generated(generator: Any, judge: Any, sounds: Any, name: str, vectors: WordVectors) -> list[bool]:
-    """Whether each of EACH sounds of a class is recognised."""
-    chance = np.random.default_rng(0)
-    controls = []
-    while len(controls) < EACH:
-        batch = sounds.sounds(chance.spawn(1), split="train")
-        if batch.captions[0] == name:
-            controls.append(batch.controls[0])
+def generated(
+    generator: SoundGenerator, judge: SoundJudge, real: Sequence[OwnSound], name: str, vectors: WordVectors
+) -> list[str]:
+    """What each of EACH sounds of a class is taken for."""
+    models = [item for item in real if item.captions[0] == name]
+    length = min(len(item.samples) for item in models)
+    controls = np.stack([controls_of(models[at % len(models)].samples[:length]) for at in range(EACH)])
     words = word_tensors([name] * EACH, vectors)
     with torch.inference_mode():
         state = generator.initial_state(generator.encode(*words), range(EACH))
-        made, _ = generator.advance(state, torch.stack(controls))
-    return [named(judge, sound) == name for sound in made.numpy()]
+        made, _ = generator.advance(state, torch.from_numpy(controls))
+    return [named(judge, sound) for sound in made.numpy()]
 
 
 if __name__ == "__main__":

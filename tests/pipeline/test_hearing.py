@@ -14,7 +14,15 @@ from textreel.nn.spectra import RATE
 from textreel.nn.text_encoder import TextEncoderConfig
 from textreel.pipeline import Reel
 from textreel.pipeline.hearing import Joiner, SoundModel, gains
-from textreel.soundtrack import SoundGenerator, SoundGeneratorConfig, loudness
+from textreel.soundtrack import (
+    Scenery,
+    Sight,
+    SoundGenerator,
+    SoundGeneratorConfig,
+    Soundscape,
+    cue_sheet,
+    loudness,
+)
 
 PROMPT = "a lion walks across the savanna"
 
@@ -69,6 +77,33 @@ def test_a_film_says_what_is_heard_and_what_is_silent(heard: Reel) -> None:
 def test_in_silence_nothing_is_heard(heard: Reel) -> None:
     film = heard.generate("a lion walks in silence", seed=1, seconds=0.5)
     assert film.audio is not None and not film.audio.any()
+
+
+def test_what_comes_grows_louder_and_brighter_and_what_goes_fades(heard: Reel) -> None:
+    model = heard.sound
+    assert model is not None
+
+    def siren(words: str) -> np.ndarray:
+        sheet = cue_sheet(words, Scenery(), model.lexicon)
+        assert [cue.kind for cue in sheet.cues] == ["siren"]
+        scape = Soundscape(model.generator, model.read, sheet, seed=5, fps=24.0)
+        return np.concatenate([scape.advance(Sight(frames=12)) for _ in range(10)])[:, 0]
+
+    def level(sound: np.ndarray, half: int) -> float:
+        part = np.split(sound[: len(sound) // 2 * 2], 2)[half]
+        return float(np.square(part).mean() ** 0.5)
+
+    def brightness(sound: np.ndarray, half: int) -> float:
+        part = np.split(sound[: len(sound) // 2 * 2], 2)[half]
+        power = np.square(np.abs(np.fft.rfft(part)))
+        return float((power * np.arange(len(power))).sum() / power.sum())
+
+    there, coming, going = siren("a siren"), siren("an approaching siren"), siren("a siren moves away")
+    for side, sound in ((1, coming), (0, going)):
+        assert level(sound, side) / level(there, side) > 1.5 * level(sound, 1 - side) / level(there, 1 - side)
+        assert brightness(sound, side) / brightness(there, side) > brightness(sound, 1 - side) / brightness(
+            there, 1 - side
+        )
 
 
 def test_an_edit_is_heard(heard: Reel) -> None:

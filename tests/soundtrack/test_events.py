@@ -104,7 +104,17 @@ def test_nobody_is_heard_where_nobody_is() -> None:
 def test_a_subject_stands_where_the_camera_sees_it() -> None:
     made = course(resolved("stay"), 0)
     still = np.tile([0.0, 0.625, 1.0, 0.0], (FRAMES, 1))
-    across, size, _ = seen_from(made, still)
-    to_the_left, near, _ = seen_from(made, still + np.array([0.25, 0, 1.0, 0]))
-    np.testing.assert_allclose(to_the_left[:, 0], 2 * (across[:, 0] - 0.5), atol=1e-6)
-    np.testing.assert_allclose(near[:, 0], 2 * size[:, 0], rtol=1e-6)
+    usual = seen_from(made, still)
+    zoomed = seen_from(made, still + np.array([0.25, 0, 1.0, 0]))
+    np.testing.assert_allclose(zoomed.across[:, 0], 2 * (usual.across[:, 0] - 0.5), atol=1e-6)
+    np.testing.assert_allclose(zoomed.size[:, 0], 2 * usual.size[:, 0], rtol=1e-6)
+    assert (zoomed.distance[:, 0] < usual.distance[:, 0]).all()
+
+
+def test_who_comes_is_ever_nearer_and_who_goes_ever_farther() -> None:
+    still = np.tile([0.0, 0.625, 1.0, 0.0], (FRAMES, 1))
+    coming, going = (seen_from(course(resolved(name), 0), still) for name in ("approach", "recede"))
+    assert np.median(coming.receding[:, 0]) < 0 < np.median(going.receding[:, 0])
+    np.testing.assert_allclose(
+        coming.distance[0, 0] + coming.receding[:-1, 0].cumsum(), coming.distance[1:, 0], atol=0.05
+    )

@@ -9,9 +9,11 @@ from textreel.nn.spectra import RATE
 from textreel.soundtrack.mixing import (
     CEILING,
     LOUDNESS_DECIBELS,
+    Air,
     Echo,
     LowPass,
     distance_decibels,
+    doppler,
     limited,
     loudness,
     normalised,
@@ -90,3 +92,31 @@ def test_a_cave_answers_after_the_sound() -> None:
     click[0] = 1.0
     made = Echo()(click)
     assert np.abs(made[2000:8000]).max() > 0.05 and np.abs(made[-2000:]).max() < np.abs(made[2000:8000]).max()
+
+
+class TestAir:
+    def test_the_usual_distance_takes_nothing(self) -> None:
+        sound = tone(0.2, 8000.0)[:, 0]
+        np.testing.assert_allclose(Air()(sound, np.ones(5)), sound, atol=1e-5)
+
+    def test_the_farther_the_duller(self) -> None:
+        def left(frequency: float, away: float) -> float:
+            sound = tone(0.5, frequency)[:, 0]
+            heard = Air()(sound, np.full(12, away))[len(sound) // 2 :]
+            return float(np.abs(heard).max())
+
+        assert left(4000.0, 2.0) > left(4000.0, 4.0) > left(4000.0, 8.0)
+        assert left(150.0, 8.0) > 0.98
+
+    def test_in_pieces_it_is_the_same(self) -> None:
+        sound, away = tone(0.5, 3000.0)[: RATE // 2, 0], np.linspace(1, 6, 12)
+        size = len(sound) // 12 * 12
+        sound, air = sound[:size], Air()
+        pieces = [air(part, far) for part, far in zip(np.split(sound, 4), np.split(away, 4), strict=True)]
+        np.testing.assert_allclose(np.concatenate(pieces), Air()(sound, away), atol=1e-6)
+
+
+def test_who_comes_sounds_higher() -> None:
+    """A source that comes at a tenth of the speed of sound is heard at 1 / (1 - 0.1) of its frequency."""
+    assert doppler(np.array(-34.3)) == pytest.approx(1 / 0.9)
+    assert doppler(np.array(34.3)) == pytest.approx(1 / 1.1)

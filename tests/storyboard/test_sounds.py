@@ -28,6 +28,9 @@ def test_level_distance_echo_and_silence_are_found_with_their_words() -> None:
     far = sound_directions("a distant train in a canyon")
     assert far.distant is not None and far.distant.text == "distant"
     assert far.echo is not None and far.echo.text == "canyon"
+    coming, going = sound_directions("an approaching siren"), sound_directions("a siren moves away")
+    assert coming.coming is not None and coming.coming.text == "approaching" and coming.going is None
+    assert going.going is not None and going.going.text == "away" and going.coming is None
     for text in ("a lion walks in silence", "a lion walks without a sound", "a silent lion"):
         assert sound_directions(text).silent is not None
     assert sound_directions("a lion walks") == sound_directions("a cat sits")

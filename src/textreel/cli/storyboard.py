@@ -69,9 +69,8 @@ def print_table(board: "Storyboard") -> None:
 
     console = Console()
     opens = f"; opens by {transition_words(board.opening)}" if board.opening else ""
-    table = Table(
-        title="Storyboard", caption=f"{len(board.shots)} shots, {board.seconds:g} s{opens}", show_lines=True
-    )
+    count = "1 shot" if len(board.shots) == 1 else f"{len(board.shots)} shots"
+    table = Table(title="Storyboard", caption=f"{count}, {board.seconds:g} s{opens}", show_lines=True)
     for heading in ("", "seconds", "text for the generator", "camera", "then"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("", "seconds") else "left")
     for shot in board.shots:

@@ -136,8 +136,7 @@ class Ears:
         sight = Sight(frames=count)
         if course is not None:
             events, self.events = self.events.read(course, self.fps)
-            across, size, speed = seen_from(course, views_TX)
-            sight = Sight(frames=count, events=events, across=across, size=size, speed=speed)
+            sight = Sight(frames=count, events=events, standing=seen_from(course, views_TX))
         assert self.scape is not None
         sound = self.scape.advance(sight)
         if self.before is not None:  # what was said before goes out while the new comes in

@@ -53,13 +53,17 @@ class Screen(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Easel:
-    """What all takes of one film are painted with: the model, the noise, the size."""
+    """What all takes of one film are painted with: the model, the noise, the size.
+
+    Where frames are painted one by one, several may be heard at once: that takes hardly longer than to hear one.
+    """
 
     generator: Generator[Any] = field(repr=False)
     reader: WordReader = field(repr=False)
     seed: int
     size: int
     sound: SoundModel | None = field(default=None, repr=False)
+    heard_at_once: int = 1
 
     @property
     def fps(self) -> float:
@@ -164,6 +168,7 @@ class Take:
         began: int = 0,
     ) -> None:
         self.easel, self.shot, self.ears = easel, shot, easel.ears(began)
+        self.heard: list[NDArray[np.float32]] = []  # of frames that are not painted yet
         self.state = like
         for text in texts or (shot.text,):
             self.reading, self.state = easel.state(text, self.state)
@@ -252,18 +257,22 @@ class Take:
                 self.state = generator.hastened(self.state, float(RETURN_SECONDS[back[0] - 1]))
 
     def _paint(self, count: int) -> list[Painted]:
-        views, size = self.go(count), self.easel.size
-        camera, sounds = as_camera(views), self.listen(views)
+        sounds, size = self.listen(count), self.easel.size
+        camera = as_camera(self.go(count))
         with torch.inference_mode():
             frames, attention, self.state = self.easel.generator.advance(self.state, camera, (size, size))
         reads = ((read,) for read in self.reads(attention))
         return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
 
-    def listen(self, views: NDArray[np.float64]) -> list[NDArray[np.float32] | None]:
-        """The sound of the frames with these views, which the state stands before."""
+    def listen(self, count: int) -> list[NDArray[np.float32] | None]:
+        """The sound of the next frames, before the camera and the painter go through them."""
         if self.ears is None:
-            return [None] * len(views)
-        return [*self.ears.hear(self.state, self.reading, self.shot.text, views)]
+            return [None] * count
+        if not self.heard:
+            views = self.look(max(count, self.easel.heard_at_once))
+            self.heard = self.ears.hear(self.state, self.reading, self.shot.text, views)
+        sounds, self.heard = self.heard[:count], self.heard[count:]
+        return [*sounds]
 
     def reads(self, attention_BTL: Tensor, shares: Sequence[float] | None = None) -> list[Read]:
         """What each frame read of the words, of which it shows so much."""
@@ -342,8 +351,8 @@ class Crossing:
         before, after = self.before, self.after
         assert self.morph is not None and isinstance(before, Take) and after is not None
         count, size = len(shares), after.easel.size
+        heard = [*zip(before.listen(count), after.listen(count), strict=True)]
         own = before.go(count), after.go(count)
-        heard = [*zip(before.listen(own[0]), after.listen(own[1]), strict=True)]
         views, self.turns = on_one_side(*own, self.turns)
         camera = as_camera(between_views(*views, np.array(shares)))
         self.morph.first, self.morph.second = before.state, after.state

@@ -23,6 +23,7 @@ WITHOUT_EFFECT = "the model cannot show this word"
 STREAM_GAIN = np.float32(
     1.6
 )  # brings the usual mix to a film's loudness; a stream cannot be measured beforehand
+HEARD_AT_ONCE = 4  # frames: what is directed is heard up to three frames after it is seen, a cut at once
 NO_ROOM = "the camera goes as far as the place reaches"
 
 
@@ -55,7 +56,8 @@ class Stream(Iterator[NDArray[np.uint8]]):
     """
 
     def __init__(self, easel: Easel, storyboard: Storyboard) -> None:
-        self._easel, self._lock = easel, threading.RLock()
+        self._easel = easel = replace(easel, heard_at_once=HEARD_AT_ONCE)
+        self._lock = threading.RLock()
         self._take = Take(easel, storyboard.shots[0])
         self._frames = easel.project(storyboard, at_once=1, opening=self._take, endless=True)
         self._shown: tuple[Take, ...] = (self._take,)

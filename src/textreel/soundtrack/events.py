@@ -8,10 +8,12 @@ generated, whatever the words ask for, and finer than its frames.
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textreel.soundtrack.mixing import USUAL_SIZE
 from textreel.types import Event
 
 Array = NDArray[np.float64]
@@ -165,17 +167,39 @@ def passing(cycles: Array, phase: float, frames: int) -> list[float]:
     return found
 
 
-def seen_from(course: Course, views_TX: Array) -> tuple[Array, Array, Array]:
-    """How each subject stands in the view: across [T, S] (-1 left edge, 1 right edge), height [T, S] as a share of it,
-    and speed [T, S] in widths of the view a frame, away from the camera's own movement.
+class Standing(NamedTuple):
+    """How subjects stand in the view in each of T frames, every field [T, S].
 
-    views_TX [T, 4 or more]: x, y, zoom, roll of the camera.
+    across: -1 is the left edge, 1 the right one; size: height as a share of the view's, less where it fades; distance:
+    1 is that of a subject of usual size; speed: widths of the view a frame; receding: distance gained a frame. The
+    last two are away from the camera's own movement.
     """
+
+    across: Array
+    size: Array
+    distance: Array
+    speed: Array
+    receding: Array
+
+
+def seen_from(course: Course, views_TX: Array) -> Standing:
+    """How the subjects of a course stand in the view; views_TX [T, 4 or more]: x, y, zoom, roll of the camera."""
     poses = course.poses[: course.frames + 1]
     x = np.arctan2(poses[..., X_SIN], poses[..., X_COS]) / math.pi
-    apart = np.mod(x[:-1] - views_TX[:, None, 0] + 1, 2) - 1
-    across = 2 * apart * views_TX[:, None, 2]
-    size = np.exp(poses[:-1, :, LOG_SCALE]) * views_TX[:, None, 2]
+    height, camera_x, zoom = np.exp(poses[..., LOG_SCALE]), views_TX[:, None, 0], views_TX[:, None, 2]
+    now, then = (np.mod(each - camera_x + 1, 2) - 1 for each in (x[:-1], x[1:]))
+    across, size = 2 * now * zoom, height[:-1] * zoom
     step = np.mod(np.diff(x, axis=0) + 1, 2) - 1
     growth = np.diff(poses[..., LOG_SCALE], axis=0)
-    return across, size * np.clip(poses[:-1, :, OPACITY], 0, 1), np.abs(step) + 0.5 * growth
+    return Standing(
+        across=across,
+        size=size * np.clip(poses[:-1, :, OPACITY], 0, 1),
+        distance=distance(size, across),
+        speed=np.abs(step) + 0.5 * np.abs(growth),
+        receding=distance(height[1:], 2 * then) - distance(height[:-1], 2 * now),
+    )
+
+
+def distance(size: Array, across: Array) -> Array:
+    """How far away who is seen so large is, in distances of a subject of usual size in the middle of the view."""
+    return USUAL_SIZE / np.maximum(size, 1e-3) * np.sqrt(1 + np.square(0.5 * across))

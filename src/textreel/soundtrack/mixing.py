@@ -23,6 +23,9 @@ WIDTH = 0.8  # how far to the side a sound is placed at most
 BLOCK_SECONDS = 0.4
 USUAL_SIZE = 0.42  # of a subject in heights of the view: it is heard as loud as it is
 FARTHEST_DECIBELS, NEAREST_DECIBELS = -16.0, 5.0
+USUAL_METRES = 10.0  # how far a subject of usual size is taken to be
+SOUND_METRES_A_SECOND, FASTEST_METRES_A_SECOND = 343.0, 100.0
+CLEAR_HZ = 9000.0  # what is twice as far as usual loses the frequencies above it
 
 
 def decibels(level: float | Array) -> Array:
@@ -49,6 +52,37 @@ def ramp(values_T: Array, before: float, length: int) -> Array:
     """A value for every sample: straight from the one before through those of each frame [length]."""
     edges = np.linspace(0, length, len(values_T) + 1)
     return np.interp(np.arange(1, length + 1), edges, np.concatenate([[before], values_T]))
+
+
+def doppler(receding_metres_a_second: Array) -> Array:
+    """The factor of all frequencies of a source that goes away so fast (comes, where it is negative).
+
+    Nothing is taken to be faster than FASTEST_METRES_A_SECOND: who jumps does not travel.
+    """
+    speed = np.clip(receding_metres_a_second, -FASTEST_METRES_A_SECOND, FASTEST_METRES_A_SECOND)
+    return SOUND_METRES_A_SECOND / (SOUND_METRES_A_SECOND + speed)
+
+
+class Air:
+    """What lies between a source and the ear: the farther, the duller; nothing up to the usual distance.
+
+    A filter of the first order whose frequency changes with every frame. Remembers across pieces.
+    """
+
+    def __init__(self) -> None:
+        self.memory = np.zeros(1)
+
+    def __call__(self, sound_N: NDArray[np.float32], distance_T: Array) -> NDArray[np.float32]:
+        """The next samples, with the distance in each of their frames."""
+        edges = np.linspace(0, len(sound_N), len(distance_T) + 1).round().astype(int)
+        heard = np.empty(len(sound_N), dtype=np.float32)
+        for away, start, end in zip(distance_T, edges, edges[1:], strict=False):
+            cutoff = CLEAR_HZ / max(float(away) - 1, 1e-3)
+            share = 1 - math.exp(-2 * math.pi * cutoff / RATE)
+            heard[start:end], self.memory = signal.lfilter(
+                [share], [1.0, share - 1], sound_N[start:end], zi=self.memory
+            )
+        return heard
 
 
 @dataclass

@@ -10,16 +10,22 @@ from torch import Tensor
 
 from textreel.corpora.sounds.captions import usual
 from textreel.corpora.sounds.kinds import BY_NAME as KINDS
+from textreel.nn.rhythm import MOTION_PITCH
 from textreel.nn.spectra import HOP, RATE
 from textreel.soundtrack.cues import Cue, CueSheet
+from textreel.soundtrack.events import Standing
 from textreel.soundtrack.generator import CONTROLS, SoundGenerator, SoundState
 from textreel.soundtrack.mixing import (
+    USUAL_METRES,
+    USUAL_SIZE,
+    Air,
     Array,
     Echo,
     LowPass,
     Samples,
     decibels,
     distance_decibels,
+    doppler,
     ramp,
     stereo,
 )
@@ -37,6 +43,10 @@ ASKED_SECONDS, AGAIN_SECONDS = 0.4, 3.0  # when what a verb asks for is heard fi
 SAME_CALL_SECONDS = 1.2  # a call of the picture's that comes so near to one that was asked for is the same
 DISTANT_DECIBELS, DISTANT_HZ = -9.0, 1800.0
 NEAR_DECIBELS = 4.0
+COMING_SECONDS, FAR_AWAY = (
+    4.0,
+    8.0,
+)  # in which what nobody sees comes or goes, and from how many usual distances
 USUAL_SPEED = 0.006  # widths of the view a frame: what an engine sounds its usual pitch at
 ONSET_HOPS = 1  # an event is told so much earlier than it is seen: its window rises before it is heard
 
@@ -46,13 +56,17 @@ Read = Callable[[Sequence[str]], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """How the picture's T frames look to the sound: its events, and where each subject stands (events.seen_from)."""
+    """How the picture's T frames look to the sound: its events, and where each subject stands, where that is known."""
 
     frames: int
     events: tuple[Event, ...] = ()
-    across: Array | None = None
-    size: Array | None = None
-    speed: Array | None = None
+    standing: Standing | None = None
+
+    def of(self, slot: int | None) -> Standing | None:
+        """How the subject of a slot stands, every field [T]."""
+        if slot is None or self.standing is None or slot >= self.standing.size.shape[1]:
+            return None
+        return Standing(*(field[:, slot] for field in self.standing))
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,7 @@ class Soundscape:
                 self.state = generator.initial_state(encoding, seeds)
         self.began, self.frames, self.hops = began, began, 0
         self.late = np.zeros((len(self.tracks), 0), dtype=np.float32)
+        self.air = [Air() for _ in self.tracks]
         self.gains = [(track.across, 0.0) for track in self.tracks]
         self.asked_next = [ASKED_SECONDS if track.cue.asked else np.inf for track in self.tracks]
         self.effects: list[Callable[[Samples], Samples]] = []
@@ -137,14 +152,26 @@ class Soundscape:
             for event in self.events_of(number, track, sight):
                 hop = (start + round(event.time_seconds * RATE)) // HOP - self.hops - ONSET_HOPS
                 controls[number, min(max(hop, 0), hops - 1), 1] = event.strength
-            slot = track.cue.slot
-            if sight.speed is not None and slot is not None and slot < sight.speed.shape[1]:
-                fast = np.clip(
-                    0.5 + 0.25 * np.log2(np.maximum(sight.speed[:, slot], 1e-4) / USUAL_SPEED), 0.1, 0.9
-                )
+            stands = sight.of(track.cue.slot)
+            if stands is not None:
                 shown = np.minimum(np.arange(hops) * HOP * self.fps / RATE, sight.frames - 1).astype(int)
-                controls[number, :, 2] = fast[shown]
+                controls[number, :, 2] = self.haste(stands)[shown]
         return controls
+
+    def haste(self, stands: Standing) -> Array:
+        """How fast a source sounds in each frame: its own speed, and higher where it comes, lower where it goes."""
+        own = 0.25 * np.log2(np.maximum(stands.speed, 1e-4) / USUAL_SPEED)
+        shifted = np.log(doppler(stands.receding * self.fps * USUAL_METRES)) / MOTION_PITCH
+        return np.clip(0.5 + np.clip(own, -0.3, 0.3) + np.clip(shifted, -0.3, 0.3), 0.0, 1.0)
+
+    def said_distance(self, frames: int) -> Array:
+        """How far away, in the next frames, what nobody sees is by the words: it comes, it goes, or it is here."""
+        said = self.sheet.directions
+        if said.coming is None and said.going is None:
+            return np.ones(frames)
+        seconds = (self.frames - self.began + np.arange(frames)) / self.fps
+        share = np.minimum(seconds / COMING_SECONDS, 1.0)
+        return np.asarray(FAR_AWAY ** (share if said.coming is None else 1 - share))
 
     def events_of(self, number: int, track: Track, sight: Sight) -> list[Event]:
         """The events that a track plays in the next frames: the picture's, and those that words ask for."""
@@ -165,15 +192,15 @@ class Soundscape:
         """A track in its place, as loud as its source is near."""
         level = KINDS[track.cue.kind].level_decibels + track.level_decibels
         across, gain = np.full(sight.frames, track.across), np.full(sight.frames, level)
-        slot = track.cue.slot
-        if (
-            slot is not None
-            and sight.across is not None
-            and sight.size is not None
-            and slot < sight.size.shape[1]
-        ):
-            across = sight.across[:, slot]
-            gain = gain + distance_decibels(sight.size[:, slot], across)
+        stands = sight.of(track.cue.slot)
+        if stands is not None:
+            across = stands.across
+            gain = gain + distance_decibels(stands.size, across)
+            sound_N = self.air[number](sound_N, stands.distance)
+        elif track.cue.slot is None and track.cue.role != "bed":
+            distance = self.said_distance(sight.frames)
+            gain = gain + distance_decibels(USUAL_SIZE / distance, across)
+            sound_N = self.air[number](sound_N, distance)
         factor = decibels(gain)
         before = self.gains[number] if self.frames > self.began else (float(across[0]), float(factor[0]))
         self.gains[number] = float(across[-1]), float(factor[-1])

@@ -31,6 +31,8 @@ LEVELS: Mapping[str, float] = MappingProxyType(
 
 FAR = frozenset(("distant", "distance", "faraway", "far", "afar", "remote"))
 NEAR = frozenset(("near", "nearby", "close"))
+COMING = frozenset(("approaching", "approaches", "approach", "nearing", "nears", "closer", "nearer"))
+GOING = frozenset(("receding", "recedes", "recede", "departing", "departs", "away", "farther", "further"))
 SILENT = frozenset(("silent", "silently", "silence", "soundless", "soundlessly", "noiseless", "mute"))
 ECHOING = frozenset(
     (
@@ -64,7 +66,7 @@ class SoundDirections:
     Attributes:
         verbs: verbs that are heard.
         level_decibels: how much louder than usual, with the words that say so.
-        distant, near, silent, echo: the words that ask for it, or None.
+        distant, near, coming, going, silent, echo: the words that ask for it, or None.
     """
 
     verbs: tuple[SoundWord, ...] = ()
@@ -72,6 +74,8 @@ class SoundDirections:
     level_words: TextSpan | None = None
     distant: TextSpan | None = None
     near: TextSpan | None = None
+    coming: TextSpan | None = None
+    going: TextSpan | None = None
     silent: TextSpan | None = None
     echo: TextSpan | None = None
 
@@ -87,6 +91,8 @@ def sound_directions(text: str) -> SoundDirections:
         level_words=place(spans[level[1]]) if level else None,
         distant=first(spans, words, FAR),
         near=first(spans, words, NEAR),
+        coming=first(spans, words, COMING),
+        going=first(spans, words, GOING),
         silent=first(spans, words, SILENT) or without_sound(spans, words),
         echo=first(spans, words, ECHOING),
     )

@@ -118,9 +118,9 @@ def steady_of(takes: Sequence[Array], random: np.random.Generator) -> Composed:
     )
 
 
-def empty_controls() -> Array:
+def empty_controls(frames: int = CLIP_FRAMES) -> Array:
     """Nothing happens at usual speed [F, 3]."""
-    controls = np.zeros((CLIP_FRAMES, len(CONTROLS)), dtype=np.float32)
+    controls = np.zeros((frames, len(CONTROLS)), dtype=np.float32)
     controls[:, 2] = 0.5
     return controls
 

@@ -16,7 +16,7 @@ from scipy.signal import resample_poly
 from textreel.corpora.clips.corpus import ClipsCorpus, group_of
 from textreel.corpora.protocol import Window
 from textreel.corpora.sounds.corpus import empty_controls
-from textreel.corpora.sounds.protocol import CLIP_FRAMES, CLIP_SAMPLES, SoundBatch
+from textreel.corpora.sounds.protocol import CLIP_SAMPLES, SoundBatch
 from textreel.corpora.sounds.takes import LOUD, PEAK, decode
 from textreel.errors import CorpusError
 from textreel.nn.spectra import HOP, RATE
@@ -100,9 +100,10 @@ class OwnSounds:
 
 
 def controls_of(sound_N: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Where a recording sounds at all, and where something begins [F, 3]."""
-    controls = empty_controls()
-    frames = np.pad(sound_N, (0, CLIP_FRAMES * HOP - len(sound_N))).reshape(CLIP_FRAMES, HOP)
+    """Where a recording sounds at all, and where something begins [F, 3]; F = ceil(N / HOP)."""
+    count = -(-len(sound_N) // HOP)
+    controls = empty_controls(count)
+    frames = np.pad(sound_N, (0, count * HOP - len(sound_N))).reshape(count, HOP)
     loud = np.sqrt(np.mean(np.square(frames), axis=1))
     highest = max(float(loud.max()), 1e-6)
     reach = round(PRESENCE_SECONDS * RATE / HOP)
