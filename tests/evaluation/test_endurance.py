@@ -88,7 +88,8 @@ def test_adherence_early_and_late_stand_side_by_side(monkeypatch: pytest.MonkeyP
     dark = np.zeros((48, 8, 8, 3), dtype=np.uint8)
     parts = [Stretches(early=dark, late=dark), Stretches(early=dark, late=dark + 255)]
     judge: Any = type("J", (), {"shape": type("S", (), {"side": 8})})
-    made = endurance.adherence_figures(judge, [{"time": "night"}] * 2, parts, [{"time": "night"}] * 2)
+    real = {when: [{"time": "night"}] * 2 for when in endurance.WINDOWS}
+    made = endurance.adherence_figures(judge, [{"time": "night"}] * 2, parts, real)
     found = {figure.name: figure.value for figure in made}
     assert found["time/first frames"] == 1.0 and found["time/late frames"] == 0.5
     assert found["each attribute/late frames"] == 0.5 and found["all/late frames"] == 0.5

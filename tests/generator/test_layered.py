@@ -10,7 +10,7 @@ from torch import Tensor
 from textreel import checkpoint
 from textreel.errors import CheckpointError
 from textreel.generator import LayeredGenerator, TextEncoderConfig, TextEncoding, load_generator, word_tensors
-from textreel.generator.layered import clock_features, pose_code
+from textreel.generator.layered import CLOCK_FEATURES, clock_features, faded, held, pose_code, together
 from textreel.generator.plans import within_bounds
 from textreel.language import WordVectors
 from textreel.nn.compositing import POSE, STATIC_CAMERA
@@ -179,3 +179,44 @@ def test_a_glance_sees_where_a_hastened_subject_is(setting: Setting) -> None:
         torch.testing.assert_close(
             generator.glances(hastened, seconds[:1])[:, 0], later[:, index], atol=1e-4, rtol=0
         )
+
+
+@pytest.mark.parametrize(("falls", "anew"), [(True, True), (False, False)])
+def test_a_path_that_ends_elsewhere_begins_anew(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, falls: bool, anew: bool
+) -> None:
+    def poses_of(meaning: Tensor, condition: Tensor, hidden: Tensor, clocks: Tensor) -> Tensor:
+        angle = torch.atan2(clocks[:, CLOCK_FEATURES // 2], clocks[:, 0])
+        path = torch.remainder(angle / (2 * torch.pi), 1.0)
+        poses = torch.zeros(len(clocks), 10)
+        if falls:
+            poses[:, POSE["y"]] = path
+        else:
+            poses[:, POSE["x_cos"]], poses[:, POSE["x_sin"]] = angle.cos(), angle.sin()
+        return poses
+
+    monkeypatch.setattr(setting.generator, "poses_of", poses_of)
+    found = setting.generator.begins_anew(torch.zeros(1, 2, 4), torch.zeros(1, 2, 4))
+    assert found.tolist() == [[anew, anew]]
+
+
+def test_who_begins_anew_stands_still_and_fades_meanwhile() -> None:
+    path = torch.tensor([0.5, 0.95, 0.999, 0.03, 0.2])
+    phases = torch.stack([path, torch.zeros(5)], dim=-1)
+    stands = held(phases, torch.tensor(True))[:, 0]
+    torch.testing.assert_close(stands, torch.tensor([0.5, 0.94, 0.94, 0.06, 0.2]))
+    assert torch.equal(held(phases, torch.tensor(False)), phases)
+    poses = torch.ones(5, 10)
+    opacity = faded(poses, phases, torch.tensor(True))[:, POSE["opacity"]]
+    torch.testing.assert_close(opacity, torch.tensor([1.0, 0.05 / 0.06, 0.001 / 0.06, 0.5, 1.0]))
+    assert torch.equal(faded(poses, phases, torch.tensor(False)), poses)
+
+
+def test_who_goes_together_stays_together() -> None:
+    rates = torch.tensor([[[0.20, 1.0], [0.21, 2.0]], [[0.12, 1.0], [0.21, 1.0]], [[0.20, 1.0], [0.21, 1.0]]])
+    there = torch.tensor([[True, True], [True, True], [True, False]])
+    made = together(rates, there)
+    assert made[0, :, 0].tolist() == pytest.approx([0.205, 0.205]) and torch.equal(
+        made[0, :, 1], rates[0, :, 1]
+    )
+    assert torch.equal(made[1:], rates[1:])

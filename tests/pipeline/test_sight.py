@@ -65,7 +65,7 @@ def test_a_stream_brings_back_who_left_and_is_the_same_in_any_pieces(
     length = OPENING_FRAMES + ABSENCE_FRAMES
     stream = toy.stream("a lion walks", seed=1, size=32)
     alone = [next(stream) for _ in range(length)]
-    assert hastened == [1.0], "to the moment before somebody is seen, once"
+    assert hastened == [0.5], "to the moment before somebody is seen, once"
     calls = itertools.count()
     film = toy.generate("a lion walks", seed=1, size=32, seconds=length / toy.fps)
     assert len(hastened) == 2

@@ -71,6 +71,7 @@ class Window:
     frames: int = 16
     shown: tuple[int, ...] = (0, 5, 10, 15)
     longest_start_seconds: float = 60.0  # films are long: some windows begin this late
+    least_start_seconds: float = 0.0  # none begins earlier
 
     def __post_init__(self) -> None:
         if not self.shown or min(self.shown) < 0 or max(self.shown) >= self.frames:

@@ -152,7 +152,9 @@ class Bench:
                 yield torch.stack(made)
                 made = []
 
-    def real_clips_of(self, specs: Sequence[SceneSpec], what: str) -> Iterator[Tensor]:
+    def real_clips_of(
+        self, specs: Sequence[SceneSpec], what: str, window: Window = JUDGED
+    ) -> Iterator[Tensor]:
         """The judged frames [B, T, 3, side, side] of composed clips of the same scenes."""
         generator = np.random.default_rng([self.seed, 1])
         for start in range(0, len(specs), AT_ONCE):
@@ -161,7 +163,7 @@ class Bench:
             texts = ("",) * len(some)
             side = self.judge.shape.side
             yield as_shown(
-                self.corpus.compose(some, texts, texts, generator.spawn(len(some)), JUDGED, side).frames
+                self.corpus.compose(some, texts, texts, generator.spawn(len(some)), window, side).frames
             )
         self.progress(what, len(specs), len(specs))
 

@@ -2,7 +2,7 @@
 
 import itertools
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.corpora.scenes.captions import caption
+from textreel.corpora.scenes.corpus import FPS
 from textreel.evaluation.adherence import ALL, Judgement, chance_level, count_right, judged
 from textreel.evaluation.bench import Bench, Prompt
 from textreel.evaluation.figures import Figure, Result, interval_figure, share_figure
@@ -20,6 +21,11 @@ from textreel.evaluation.metric import Metric
 
 LATE = 5_000
 """The frame from which a stream is looked at again."""
+FIRST_FRAMES, LATE_FRAMES = "first frames", "late frames"
+WINDOWS = {
+    FIRST_FRAMES: JUDGED,
+    LATE_FRAMES: replace(JUDGED, least_start_seconds=LATE / FPS, longest_start_seconds=LATE / FPS),
+}
 FILMS_A_STREAM = 10  # a stream takes as long as a hundred films
 FROZEN = 0.1  # of the motion at the start
 
@@ -41,15 +47,19 @@ def measure(bench: Bench) -> Result:
         bench.progress(f"streams of {LATE + JUDGED.frames:,} frames", index, count)
         streams.append(streamed(bench, prompt.text, bench.seed + index))
     bench.progress(f"streams of {LATE + JUDGED.frames:,} frames", count, count)
-    clips = bench.real_clips_of([prompt.spec for prompt in prompts], "real clips of the streams")
-    real = judged(bench.judge, clips)
+    specs = [prompt.spec for prompt in prompts]
+    real = {
+        when: judged(bench.judge, bench.real_clips_of(specs, f"real clips, {when}", window))
+        for when, window in WINDOWS.items()
+    }
     made = adherence_figures(bench.judge, [prompt.asked for prompt in prompts], streams, real)
     return Result(
         metric="endurance",
         figures=tuple(made + motion_figures(streams) + colour_figures(streams)),
         method=f"{count} streams, noise seeds {bench.seed} to {bench.seed + count - 1}, prompts from seed {bench.seed} "
         f"without words for the camera; frames 0 to {JUDGED.frames - 1} and {LATE:,} to {LATE + JUDGED.frames - 1:,}; "
-        "the place is the median of its frames; chance: the late frames of another stream; real: composed clips.",
+        "the place is the median of its frames; chance: the late frames of another stream; real: the same frames of "
+        "composed clips, in which nobody hastens back who has left the view.",
     )
 
 
@@ -70,20 +80,23 @@ def streamed(bench: Bench, text: str, seed: int) -> Stretches:
 
 
 def adherence_figures(
-    judge: Judge, asked: Sequence[Judgement], streams: Sequence[Stretches], real: Sequence[Judgement]
+    judge: Judge,
+    asked: Sequence[Judgement],
+    streams: Sequence[Stretches],
+    real: Mapping[str, Sequence[Judgement]],
 ) -> list[Figure]:
     """The shares that are judged right at the start and late, for everything that was said and each attribute."""
     made = []
     early = judged(judge, (looked_at(each.early, judge.shape.side) for each in streams))
     late = judged(judge, (looked_at(each.late, judge.shape.side) for each in streams))
     for attribute in (ALL, *HEADS):
-        ceiling, n = count_right(asked, real, attribute)
-        for when, found in (("first frames", early), ("late frames", late)):
+        for when, found in ((FIRST_FRAMES, early), (LATE_FRAMES, late)):
+            ceiling, n = count_right(asked, real[when], attribute)
             if n:
                 right, _ = count_right(asked, found, attribute)
                 chance = chance_level(asked, found, attribute)
                 made.append(share_figure(f"{attribute}/{when}", right, n, chance=chance, real=ceiling / n))
-    return [*made, each_figure("first frames", asked, early), each_figure("late frames", asked, late)]
+    return [*made, each_figure(FIRST_FRAMES, asked, early), each_figure(LATE_FRAMES, asked, late)]
 
 
 def each_figure(when: str, asked: Sequence[Judgement], found: Sequence[Judgement]) -> Figure:

@@ -73,7 +73,10 @@ def keep(plan: ScenePlan, before: ScenePlan, alike: Alike) -> ScenePlan:
         contexts=kept("contexts", heard),
         **{name: kept(name, alike.place) for name in ("canvas_condition", "light")},
         **{name: kept(name, alike.weather) for name in ("weather_condition", "weather_velocity")},
-        **{name: kept(name, alike.subjects) for name in ("meanings", "slot_condition", "presence", "tint")},
+        **{
+            name: kept(name, alike.subjects)
+            for name in ("meanings", "slot_condition", "presence", "tint", "anew")
+        },
         **{name: kept(name, alike.subjects | alike.ways) for name in ("start", "rates")},
     )
 

@@ -32,6 +32,10 @@ PLACE_ENTRIES = 8  # the entries after these: they decide the light, the clouds 
 WEATHER_PIXELS = (128, 128)
 SHIFT_SECONDS = 0.15  # in which a changed motion comes a good half of its way to its own poses
 LEAST_SHIFT = 1e-3
+NEARLY_THE_SAME = 0.15  # of the mean rate
+PASSAGE = 0.06  # cycles of a path on either side of where it begins anew
+LEAP = 1.5  # how much farther than elsewhere a path goes there, if it ends elsewhere than it begins
+LEAST_LEAP = 0.25
 PATH_STEPS = 48  # places on a path, of which a subject enters it at the nearest
 PLACE = [POSE[name] for name in ("x_cos", "x_sin", "y", "log_scale")]
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
@@ -122,9 +126,23 @@ class LayeredGenerator(Generator[GeneratorState]):
             light=1.5 * torch.sigmoid(self.scene_facts(canvas_condition).float()),
             weather_velocity=self.weather_facts(weather_condition).float(),
             start=facts[..., 5:9],
-            rates=torch.exp((facts[..., 9:11] - 1.5).clamp(-8, 3)),
+            rates=together(torch.exp((facts[..., 9:11] - 1.5).clamp(-8, 3)), facts[..., 0] > 0),
+            anew=self.begins_anew(slots, slot_condition),
             attention=weights[:, :2].mean(dim=1),
         )
+
+    @torch.no_grad()
+    def begins_anew(self, meaning_BSD: Tensor, condition_BSD: Tensor) -> Tensor:
+        """Whether paths end elsewhere than they begin [B, S]: what has fallen falls again, who walks goes round."""
+        path = torch.arange(PASSAGE, 1 + 2 * PASSAGE, 2 * PASSAGE, device=meaning_BSD.device)
+        clocks = clock_features(torch.stack([path, torch.zeros_like(path)], dim=-1))
+        meaning, condition = (part.flatten(0, 1) for part in (meaning_BSD, condition_BSD))
+        hidden = meaning.new_zeros(len(meaning) * len(path), self.config.hidden, 4, 4)
+        meaning, condition = (part.repeat_interleave(len(path), dim=0) for part in (meaning, condition))
+        poses = self.poses_of(meaning, condition, hidden, clocks.repeat(meaning_BSD.shape[:2].numel(), 1))
+        places = poses[:, PLACE].unflatten(0, (*meaning_BSD.shape[:2], len(path)))
+        steps = places.diff(dim=2).norm(dim=-1)
+        return steps[..., -1] > torch.clamp(LEAP * steps[..., :-1].amax(dim=-1), min=LEAST_LEAP)
 
     def place_condition(self, contexts: Tensor, noise: Noise) -> Tensor:
         """What the painter of the place is conditioned on [B, D]: no more noise than it has a use for."""
@@ -177,9 +195,15 @@ class LayeredGenerator(Generator[GeneratorState]):
 
     def poses(self, subjects: SubjectRows, hidden_NCHW: Tensor, clocks_NK: Tensor) -> Tensor:
         """Pose codes [N, 10] as they are learned, see pose_code; seen they are within_bounds."""
+        return self.poses_of(subjects.meaning, subjects.condition, hidden_NCHW, clocks_NK)
+
+    def poses_of(
+        self, meaning_ND: Tensor, condition_ND: Tensor, hidden_NCHW: Tensor, clocks_NK: Tensor
+    ) -> Tensor:
+        """The same from what the words say of subjects, and with noise."""
         summary = self.hidden_summary(hidden_NCHW.flatten(1))
-        driven = self.drive(subjects.meaning, clocks_NK)
-        read = torch.cat([subjects.meaning, subjects.condition, summary, driven], dim=-1)
+        driven = self.drive(meaning_ND, clocks_NK)
+        read = torch.cat([meaning_ND, condition_ND, summary, driven], dim=-1)
         return pose_code(self.pose(read).float())
 
     def sprites(
@@ -273,8 +297,10 @@ class LayeredGenerator(Generator[GeneratorState]):
         times = phases_NT2.shape[1]
         subjects = self.subject_rows(state.encoding, state.plan, rows).repeat(times)
         hidden = state.recurrent.hidden[rows].repeat_interleave(times, dim=0)
-        poses = self.poses(subjects, hidden, clock_features(phases_NT2).flatten(0, 1))
-        return poses.unflatten(0, (-1, times))
+        anew = state.plan.anew.flatten()[rows][:, None]
+        clocks = clock_features(held(phases_NT2, anew)).flatten(0, 1)
+        poses = self.poses(subjects, hidden, clocks).unflatten(0, (-1, times))
+        return faded(poses, phases_NT2, anew)
 
     def glances(self, state: GeneratorState, seconds_T: Tensor) -> Tensor:
         """See the base class; zeros where the plan leaves a slot empty."""
@@ -316,7 +342,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         plan, device = state.plan, state.phases.device
         steps = torch.arange(frames, device=device, dtype=torch.float32)[None, :, None, None]
         phases = torch.remainder(state.phases[:, None] + steps * plan.rates[:, None] / self.config.fps, 1.0)
-        clocks = clock_features(phases).transpose(1, 2).flatten(0, 1)
+        clocks = clock_features(held(phases, plan.anew[:, None])).transpose(1, 2).flatten(0, 1)
         present = plan.present() if present_BS is None else present_BS
         rows = present.flatten().nonzero().squeeze(1)
         subjects = self.subject_rows(state.encoding, plan, rows)
@@ -329,6 +355,7 @@ class LayeredGenerator(Generator[GeneratorState]):
             left = wear ** torch.arange(1, frames + 1, device=device, dtype=torch.float32)[None, :, None]
             poses = poses + shift.flatten(0, 1)[rows][:, None] * left
             shift = shift * wear**frames if shift.abs().max() > LEAST_SHIFT else None
+        poses = faded(poses, phases.transpose(1, 2).flatten(0, 1)[rows], plan.anew.flatten()[rows][:, None])
         words = torch.zeros(present.numel(), frames, attention.shape[-1], device=device)
         words[rows] = attention
         share = present.sum(dim=1, keepdim=True)[:, :, None] + 1
@@ -408,6 +435,17 @@ class LayeredGenerator(Generator[GeneratorState]):
         return compose(layers, camera_BTC, steps.scroll, *size), steps.attention, after
 
 
+def together(rates_BS2: Tensor, there_BS: Tensor) -> Tensor:
+    """Rates with those of the paths made one where all are there and they are nearly the same.
+
+    Who goes together would else be far apart after minutes.
+    """
+    path, loop = rates_BS2.unbind(dim=-1)
+    mean = path.mean(dim=1, keepdim=True)
+    near = ((path / mean - 1).abs() < NEARLY_THE_SAME) & there_BS
+    return torch.stack([torch.where(near.all(dim=1, keepdim=True), mean, path), loop], dim=-1)
+
+
 def phases_after(plan: ScenePlan, alike: Alike, like: GeneratorState) -> Tensor:
     """Path and loop phases [B, S, 2] of a plan after another: who stays keeps its loop, and on the same path its place.
 
@@ -416,6 +454,24 @@ def phases_after(plan: ScenePlan, alike: Alike, like: GeneratorState) -> Tensor:
     path, loop = plan.start_phases().unbind(dim=-1)
     old_path, old_loop = like.phases.unbind(dim=-1)
     return torch.stack([choose(alike.paths, old_path, path), choose(alike.met, old_loop, loop)], dim=-1)
+
+
+def held(phases: Tensor, anew: Tensor) -> Tensor:
+    """Phases [..., 2] whose paths, where they begin anew, stand still about their end and their beginning.
+
+    Poses are learned from within a path: between its end and its beginning they would rush from one to the other.
+    """
+    path, loop = phases.unbind(dim=-1)
+    return torch.stack([torch.where(anew, path.clamp(PASSAGE, 1 - PASSAGE), path), loop], dim=-1)
+
+
+def faded(poses: Tensor, phases: Tensor, anew: Tensor) -> Tensor:
+    """Poses [..., 10] of subjects that fade out where their path ends, and in where it begins anew."""
+    path = phases[..., 0]
+    share = torch.where(anew, (torch.minimum(path, 1 - path) / PASSAGE).clamp(max=1.0), 1.0)
+    opacity = POSE["opacity"]
+    parts = [poses[..., :opacity], poses[..., opacity : opacity + 1].clamp(max=1.0) * share[..., None]]
+    return torch.cat([*parts, poses[..., opacity + 1 :]], dim=-1)
 
 
 def clock_features(phases: Tensor) -> Tensor:

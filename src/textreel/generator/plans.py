@@ -25,7 +25,8 @@ class ScenePlan:
     weather_condition [B, D]; slot_condition [B, S, D]; presence [B, S] logit that the slot holds a subject;
     tint [B, S, 4]; light [B, 3];
     weather_velocity [B, 2]; start [B, S, 4] cos and sin of the path and loop phases at time 0;
-    rates [B, S, 2] cycles a second of path and loop; attention [B, L] of the place and the weather to the words.
+    rates [B, S, 2] cycles a second of path and loop; anew [B, S] whether the path ends elsewhere than it begins;
+    attention [B, L] of the place and the weather to the words.
     """
 
     contexts: Tensor
@@ -40,6 +41,7 @@ class ScenePlan:
     weather_velocity: Tensor
     start: Tensor
     rates: Tensor
+    anew: Tensor
     attention: Tensor
 
     def start_phases(self) -> Tensor:

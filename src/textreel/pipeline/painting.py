@@ -22,9 +22,10 @@ from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
 
 OPENING_FRAMES = 48  # in which a subject may come and go as it likes
-ABSENCE_FRAMES = 24  # so often it is looked whether anybody is in sight
-RETURN_SECONDS = torch.arange(0.0, 30.0, 0.25)  # in which somebody may come back
+ABSENCE_FRAMES = 8  # so often it is looked whether anybody is in sight
+RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
+FILLED = 0.8  # of the width of a subject's picture
 TURN = 64.0  # world units, a whole number of ways round the world, by which a camera's x is kept small
 IN_LOGARITHMS = np.array([False, False, True, False, True])  # of a view
 
@@ -290,7 +291,7 @@ def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
     across = torch.atan2(poses_TSP[..., POSE["x_sin"]], poses_TSP[..., POSE["x_cos"]]) / torch.pi - x
     across = torch.remainder(across + WORLD_WIDTH / 2, WORLD_WIDTH) - WORLD_WIDTH / 2
     down = poses_TSP[..., POSE["y"]] - y
-    near = (across.abs() < reach + height / 2) & (down.abs() < reach + height)
+    near = (across.abs() < reach + FILLED * height / 2) & (down.abs() < reach + height)
     return (near & (poses_TSP[..., POSE["opacity"]] > FAINTEST)).any(dim=1)
 
 

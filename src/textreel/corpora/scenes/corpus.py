@@ -150,7 +150,8 @@ class ScenesCorpus:
         vector[PAINTER_ENTRIES] = self.pool.parts["vector"][row, PAINTER_ENTRIES]
         late = generator.random() < 0.3
         latest = window.longest_start_seconds if late else 2.0 - window.frames / FPS
-        start = float(generator.uniform(0.0, max(latest, 0.0)))
+        least = window.least_start_seconds
+        start = float(generator.uniform(least, max(latest, least)))
         shown = start + np.asarray(window.shown) / FPS
         # A camera move lasts two seconds; in windows that begin later it begins with the window.
         path = camera(resolved.camera, generator, shown - start if late else shown)

@@ -27,6 +27,7 @@ PRESENCE_SECONDS = 0.08
 RISE = 3.0  # how many times louder than the moments before an onset is
 APART_SECONDS = 0.15  # of two onsets
 LEAST_ONSET = 0.15  # of the loudest moment
+STEADY = 0.05  # of the loudest moment: what is never quieter for long goes on, and rises in it are its own
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def controls_of(sound_N: NDArray[np.float32]) -> NDArray[np.float32]:
     reach = round(PRESENCE_SECONDS * RATE / HOP)
     heard = np.convolve(loud > PRESENT * highest, np.ones(2 * reach + 1), "same") > 0
     controls[:, 0] = heard
-    for frame in onsets(loud):
+    steady = np.quantile(loud, 0.25) > STEADY * highest
+    for frame in () if steady else onsets(loud):
         controls[frame, 1] = min(1.0, float(loud[frame : frame + 8].max()) / highest)
     return controls
 
