@@ -158,3 +158,11 @@ def test_a_model_comes_back_from_its_folder(generator: SoundGenerator, tmp_path:
 def test_the_full_model_is_small_enough_to_ship() -> None:
     numbers = sum(parameter.numel() for parameter in SoundGenerator(SoundGeneratorConfig()).parameters())
     assert 2 * numbers < 12e6
+
+
+def test_with_less_spread_sounds_are_nearer_to_each_other(generator: SoundGenerator) -> None:
+    def apart(spread: float) -> torch.Tensor:
+        conditions = generator.initial_state(encoding(generator), [5, 6], spread).condition
+        return (conditions[0] - conditions[1]).norm()
+
+    assert 0 == apart(0.0) < apart(0.5) < apart(1.0)

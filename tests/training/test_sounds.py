@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from textreel import checkpoint
+from textreel import checkpoint, media
+from textreel.corpora.clips.build import build
+from textreel.corpora.clips.cutting import ClipFormat
+from textreel.corpora.clips.folder import scan
 from textreel.corpora.sounds.corpus import SoundsCorpus
 from textreel.corpora.sounds.kinds import BY_NAME
 from textreel.corpora.sounds.modelled import MODELS
@@ -17,12 +20,15 @@ from textreel.discriminators import Hearing
 from textreel.discriminators.base import DiscriminatorConfig
 from textreel.discriminators.panel import JUDGES_OF_SOUND
 from textreel.language import WordVectors
+from textreel.nn.spectra import RATE
 from textreel.soundtrack import load_sound_generator
 from textreel.training.configuration import override
 from textreel.training.objectives.sounds import spectral_distance
 from textreel.training.recipes import RECIPES
 from textreel.training.rehearsal import forecast_run
+from textreel.training.run import CORPORA
 from textreel.training.trainer import Trainer
+from textreel.types import AudioTrack
 
 PLAYING = {"adversarial.start_step": 1, "adversarial.ramp_steps": 1, "adversarial.penalty_every": 2}
 MakeTrainer = Callable[..., Trainer]
@@ -116,3 +122,35 @@ class TestJudges:
         silence = torch.zeros(1, 8192, requires_grad=True)
         judge(Hearing(silence), torch.randn(1, 16)).sum().backward()
         assert silence.grad is not None and torch.isfinite(silence.grad).all()
+
+
+def test_the_sound_of_own_clips_is_learned_from(
+    vectors: WordVectors, few_captions: None, tmp_path: Path
+) -> None:
+    """Clips with a tone of their own each: kept by the build, aligned, and what a run learns from."""
+    folder, rate = tmp_path / "clips", 16_000
+    folder.mkdir()
+    for number in range(6):
+        frames = np.full((36, 32, 32, 3), 40 * number, dtype=np.uint8)
+        tone = 0.4 * np.sin(2 * np.pi * 300 * (1 + number) * np.arange(3 * rate) / rate)
+        tone[:rate] = 0  # nothing is heard in the first second
+        sound = AudioTrack(samples=tone[:, None].astype(np.float32), sample_rate=rate)
+        media.write(iter(frames), folder / f"{number}.mp4", fps=12, sound=sound)
+        (folder / f"{number}.txt").write_text(f"a horn of pitch {number}")
+    shards = tmp_path / "shards"
+    build(scan(folder), shards, ClipFormat(size=32, fps=12, seconds=4.0))
+    config = override(
+        RECIPES["sounds-tiny"](),
+        PLAYING | {"recipe": "own-sounds", "corpus.name": "own-sounds", "corpus.folder": str(shards)},
+    )
+    corpus: Any = CORPORA["own-sounds"](config.corpus)
+    for item in corpus.items["train"]:
+        pitch = 300 * (1 + int(item.captions[0].split()[-1]))
+        spectrum = np.abs(np.fft.rfft(item.samples[-RATE:]))
+        assert abs(int(spectrum.argmax()) - pitch) <= 2 and len(item.samples) == pytest.approx(
+            3 * RATE, abs=RATE / 12
+        )
+        assert np.abs(item.samples[: RATE // 2]).max() < 0.02 < np.abs(item.samples[-RATE:]).max()
+    trainer = Trainer(config, corpus, vectors, tmp_path / "run")
+    trainer.run()
+    assert trainer.step == config.steps and load_sound_generator(tmp_path / "run" / "model")

@@ -122,11 +122,15 @@ class SoundGenerator(nn.Module):
         hertz = SLOWEST_HZ * 2 ** (octaves * torch.sigmoid(rate))
         return Rhythm(hertz, torch.sigmoid(strength), torch.zeros_like(hertz))
 
-    def initial_state(self, encoding: TextEncoding, seeds: Sequence[int]) -> SoundState:
-        """The same with everything random from one seed a sound."""
+    def initial_state(self, encoding: TextEncoding, seeds: Sequence[int], spread: float = 1.0) -> SoundState:
+        """The same with everything random from one seed a sound.
+
+        With less `spread` than 1 sounds keep nearer to what their words usually mean, and are less various
+        (truncation, Brock et al. 2019, BigGAN).
+        """
         generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         content = torch.stack([torch.randn(self.config.content, generator=each) for each in generators])
-        state = self.begin(encoding, content.to(encoding.sentence.device))
+        state = self.begin(encoding, spread * content.to(encoding.sentence.device))
         phase = torch.stack([torch.rand((), generator=each) for each in generators])
         rhythm = state.rhythm._replace(phase=phase.to(state.since.device))
         return replace(state, rhythm=rhythm, chance=tuple(each.get_state() for each in generators))

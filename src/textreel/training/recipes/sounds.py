@@ -43,9 +43,9 @@ def own_sounds(source: Path) -> TrainingConfig:
         sounds(),
         recipe="own-sounds",
         corpus=CorpusConfig(name="own-sounds", folder=str(source)),
-        sounds=SoundsConfig(vocoder_steps=200, imagining_steps=2500),
+        sounds=SoundsConfig(vocoder_steps=200, imagining_steps=1500),
         adversarial=replace(sounds().adversarial, start_step=100, ramp_steps=200),
-        steps=800,
+        steps=2000,
     )
 
 
