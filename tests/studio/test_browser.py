@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from textreel.studio import Studio
 
@@ -219,3 +221,43 @@ def test_training_is_told_where_clips_belong(page: "playwright.Page") -> None:
     refusal.wait_for()
     assert refusal.is_visible()
     keep(page, "train")
+
+
+def test_a_model_is_trained_stopped_and_resumed(page: "playwright.Page", studio: Studio) -> None:
+    """On eight clips: checked, begun, watched by its curves and sheet, stopped, gone on with."""
+    squares(studio.config.folder / "clips" / "squares")
+    page.reload()
+    page.get_by_role("button", name="Make the film").wait_for()
+    tab(page, "Train")
+    page.get_by_role("button", name="Check the clips").click()
+    page.get_by_text("Clips that can be used: 8").wait_for()
+    page.get_by_label("Size in pixels").click()
+    page.get_by_role("option", name="32").click()
+    page.get_by_label("Name of the run and its model").fill("squares")
+    page.get_by_label("Steps (0: as many as suit the clips)").fill("400")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_text("The run has begun.").wait_for()
+    page.get_by_alt_text("Contact sheet").wait_for(timeout=10 * PATIENCE_MILLISECONDS)
+    page.get_by_role("button", name="Stop and save").click()
+    page.get_by_text("squares: stopped").wait_for(timeout=2 * PATIENCE_MILLISECONDS)
+    stopped = studio.trainings.state("squares")
+    assert 0 < stopped.step < stopped.steps == 400
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("squares: training").wait_for()
+    while studio.trainings.state("squares").step <= stopped.step:
+        page.wait_for_timeout(500)
+    keep(page, "training")
+    studio.trainings.close()
+    assert studio.trainings.state("squares").phase == "stopped"
+
+
+def squares(folder: Path) -> None:
+    """Eight strips of a square that goes right or down, each with its words."""
+    folder.mkdir(parents=True)
+    for number in range(8):
+        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
+        for frame in range(10):
+            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
+            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
+        Image.fromarray(strip).save(folder / f"{number}.png")
+        (folder / f"{number}.txt").write_text(f"a square goes {'to the right' if number % 2 else 'down'}")
