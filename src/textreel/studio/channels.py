@@ -7,7 +7,10 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from textreel.errors import UsageError
@@ -15,8 +18,18 @@ from textreel.pipeline import Stream
 from textreel.storyboard import Direction
 
 JPEG_QUALITY = 90
+FULL_SCALE = 32767
 FORGOTTEN_SECONDS = 60.0  # a stream that nobody has watched for so long makes room for another
 LATEST_SECONDS = 0.5  # so far behind its time, a stream goes on from where it is
+
+
+class Moment(NamedTuple):
+    """A frame on its way: seconds until it is due, a JPEG file, and its sound as 16-bit samples, left and right by
+    turns, if it has any."""
+
+    wait_seconds: float
+    picture: bytes
+    sound: bytes | None
 
 
 class Channel:
@@ -40,8 +53,13 @@ class Channel:
         """Change what is shown from the next frame on; raises what :meth:`Stream.direct` raises."""
         return self._stream.direct(words)
 
-    def pictures(self) -> Iterator[tuple[float, bytes]]:
-        """Frames as JPEG files, each with the seconds until it is due, for as long as the channel is open."""
+    @property
+    def sample_rate(self) -> int:
+        """Samples of sound a second, on each side."""
+        return self._stream.sample_rate
+
+    def moments(self) -> Iterator[Moment]:
+        """One frame after the other, for as long as the channel is open."""
         self._viewer += 1
         viewer, due = self._viewer, self._clock()
         while not self._closed and viewer == self._viewer:
@@ -49,11 +67,16 @@ class Channel:
             Image.fromarray(next(self._stream)).save(picture, "JPEG", quality=JPEG_QUALITY, subsampling=0)
             self.watched_at = now = self._clock()
             due = max(due + 1 / self._stream.fps, now - LATEST_SECONDS)
-            yield max(0.0, due - now), picture.getvalue()
+            yield Moment(max(0.0, due - now), picture.getvalue(), samples(self._stream.sound))
 
     def close(self) -> None:
         """End it."""
         self._closed = True
+
+
+def samples(sound_N2: NDArray[np.float32] | None) -> bytes | None:
+    """Sound as 16-bit samples, little-endian."""
+    return None if sound_N2 is None else (sound_N2 * FULL_SCALE).astype("<i2").tobytes()
 
 
 class Channels:

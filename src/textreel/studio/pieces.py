@@ -119,7 +119,8 @@ def live(token: str) -> str:
     """Where a live stream is shown."""
     return (
         f'<div class="textreel-live" data-source="live/{quote(token)}"><canvas width="128" height="128" '
-        'role="img" aria-label="The live film"></canvas><output>starting …</output></div>'
+        'role="img" aria-label="The live film"></canvas><output>starting …</output>'
+        '<button type="button" aria-pressed="true">Sound</button></div>'
     )
 
 

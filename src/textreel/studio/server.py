@@ -106,13 +106,18 @@ def add_films(app: FastAPI, studio: Studio) -> None:
 
 
 def add_streams(app: FastAPI, studio: Studio) -> None:
-    """Live streams as JPEG pictures one after another (multipart/x-mixed-replace), as browsers take them."""
+    """Live streams as JPEG pictures one after another (multipart/x-mixed-replace), as browsers take them.
+
+    With ?sound=1 the sound of each frame follows it (audio/L16, little-endian), which only scripts understand.
+    """
 
     @app.get("/live/{token}")
-    async def live(token: str) -> Response:
+    async def live(token: str, sound: bool = False) -> Response:
         channel = found(lambda: studio.channels.channel(token))
         kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
-        return StreamingResponse(parts(channel), media_type=kind, headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            parts(channel, sound=sound), media_type=kind, headers={"Cache-Control": "no-store"}
+        )
 
 
 def found(look_up: Callable[[], Found]) -> Found:
@@ -127,11 +132,17 @@ def found(look_up: Callable[[], Found]) -> Found:
         raise HTTPException(404, str(error)) from error
 
 
-async def parts(channel: Channel) -> AsyncIterator[bytes]:
-    """The frames of a channel, each when it is due."""
-    pictures = channel.pictures()
-    while (picture := await run_in_threadpool(next, pictures, None)) is not None:
-        wait_seconds, jpeg = picture
-        head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-        yield head.encode() + jpeg + b"\r\n"
-        await asyncio.sleep(wait_seconds)
+async def parts(channel: Channel, *, sound: bool) -> AsyncIterator[bytes]:
+    """The frames of a channel, each when it is due, and after each its sound where that is wanted and there is any."""
+    moments = channel.moments()
+    while (moment := await run_in_threadpool(next, moments, None)) is not None:
+        yield part("image/jpeg", moment.picture)
+        if sound and moment.sound is not None:
+            yield part(f"audio/L16; rate={channel.sample_rate}; channels=2", moment.sound)
+        await asyncio.sleep(moment.wait_seconds)
+
+
+def part(kind: str, content: bytes) -> bytes:
+    """One part of a multipart answer."""
+    head = f"--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content + b"\r\n"
