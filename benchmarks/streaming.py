@@ -13,9 +13,11 @@ only, or count processor time instead (--processor-time, with OMP_NUM_THREADS=1)
 """
 
 import argparse
+import gc
 import itertools
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,6 +36,7 @@ from textreel.storyboard import plan
 
 PROMPT = "a brown horse runs to the right across the meadow at sunset"
 SIZES = (128, 256)
+STRETCH = 12  # frames
 SHOTS = (
     ("lion", "savanna"),
     ("cat", "snow"),
@@ -130,11 +133,9 @@ def parts(
 
 
 def frame_seconds(reel: textreel.Reel, size: int, seconds: float, *, sound: bool) -> float:
-    """Median seconds of a frame of a stream."""
+    """Seconds of a frame of a stream, the median over stretches: sound is made for several frames at once."""
     stream = reel.stream(PROMPT, size=size, sound=sound)
-    for _ in itertools.islice(stream, 10):
-        pass
-    return median_seconds(lambda: next(stream), seconds)
+    return median_seconds(lambda: deque(itertools.islice(stream, STRETCH), maxlen=0), seconds) / STRETCH
 
 
 def paragraph(reel: textreel.Reel, size: int) -> str:
@@ -142,6 +143,7 @@ def paragraph(reel: textreel.Reel, size: int) -> str:
     told = ". ".join(f"Cut to a {name} in the {place} for one second" for name, place in SHOTS) + "."
     board = plan(told)
     assert len(board.shots) == len(SHOTS)
+    gc.collect()  # of what the measurements before have left: its pause is not the stream's
     process, gaps, held = psutil.Process(), [], []
     stream = reel.stream(board, size=size, sound=False)
     for shot in board.shots:

@@ -29,7 +29,6 @@ HASH_OF_CANVAS = """() => {
 }"""
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.filterwarnings(
         "ignore::ResourceWarning",  # of Gradio's own server and client, which share this process
         "ignore::pytest.PytestUnraisableExceptionWarning",
@@ -223,6 +222,7 @@ def test_training_is_told_where_clips_belong(page: "playwright.Page") -> None:
     keep(page, "train")
 
 
+@pytest.mark.slow
 def test_a_model_is_trained_stopped_and_resumed(page: "playwright.Page", studio: Studio) -> None:
     """On eight clips: checked, begun, watched by its curves and sheet, stopped, gone on with."""
     squares(studio.config.folder / "clips" / "squares")
