@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from textreel import checkpoint
 from textreel.errors import Cancelled, UsageError
 from textreel.evaluation.judge import HEADS
 from textreel.explain import METHODS, Explanation, ShotExplanation, explain_film
@@ -34,7 +33,7 @@ from textreel.language import WordVectors
 from textreel.models import ModelCard
 from textreel.nn.noise import draw_noise
 from textreel.pipeline import Film, Reel
-from textreel.training.critic import Critic
+from textreel.training.critic import Critic, save_discriminators
 
 PROMPT = "a white lion walks across the snow at night xqzvw"
 
@@ -244,12 +243,11 @@ def test_directions_show_the_film_itself_in_their_strips(film: Film) -> None:
             assert not np.array_equal(each.strip[0], each.strip[-1])
 
 
-def test_discriminators_are_found_in_a_run_and_asked(film: Film, toy: Reel, tmp_path: Path) -> None:
+def test_discriminators_are_found_beside_the_model_and_asked(film: Film, toy: Reel, tmp_path: Path) -> None:
     assert Discriminators.load(tmp_path / "model", toy.generator) is None
     torch.manual_seed(0)
     critic = Critic(toy.generator.config.text, ("frame", "motion", "sprite"))
-    tensors = {f"critic.{name}": value for name, value in critic.state_dict().items()}
-    checkpoint.save(tmp_path / "state", tensors, {}, kind="training-state")
+    save_discriminators(critic, tmp_path / "model", {})
     found = Discriminators.load(tmp_path / "model", toy.generator)
     assert found is not None
     (filmed,) = filmed_shots(film)

@@ -17,10 +17,9 @@ from textreel.explain.painters import LayeredPainter, View
 from textreel.explain.shots import FilmedShot
 from textreel.explain.words import MAP_SIDE
 from textreel.generator import Generator
-from textreel.models import WEIGHTS
+from textreel.models import DISCRIMINATORS, WEIGHTS
 from textreel.nn.text_encoder import TextEncoder
 
-CRITIC = "critic."
 PANEL = "panel.judges."
 SHOWN = (0, 5, 10, 15)
 """The frames that discriminators are shown in training."""
@@ -36,27 +35,22 @@ class Discriminators:
 
     @classmethod
     def load(cls, folder: Path, generator: Generator[Any]) -> "Discriminators | None":
-        """Those beside a model in its training run, at RUN/state; None where there are none that fit.
+        """Those beside a model, at MODEL/discriminators; None where there are none.
 
         Raises:
-            CheckpointError: the run's state is broken.
+            CheckpointError: they are broken.
         """
-        state = (folder.parent if folder.name == "model" else folder) / "state"
-        if not (state / WEIGHTS).is_file():
+        home = folder / DISCRIMINATORS
+        if not (home / WEIGHTS).is_file():
             return None
-        saved = checkpoint.load(state)
-        tensors = {
-            name[len(CRITIC) :]: value for name, value in saved.tensors.items() if name.startswith(CRITIC)
-        }
+        tensors = checkpoint.load(home, kind=DISCRIMINATORS).tensors
         names = tuple(
             dict.fromkeys(name[len(PANEL) :].split(".")[0] for name in tensors if name.startswith(PANEL))
         )
-        if not names:
-            return None
         text_encoder = TextEncoder(generator.config.text)
         panel = DiscriminatorPanel(DiscriminatorConfig(sentence=generator.config.text.features), names)
         both = torch.nn.ModuleDict({"text_encoder": text_encoder, "panel": panel})
-        checkpoint.restore(both, tensors, source=state)
+        checkpoint.restore(both, tensors, source=home)
         both.requires_grad_(False).eval()
         return cls(text_encoder=text_encoder, judges=dict(panel.judges.items()))  # type: ignore[arg-type]
 

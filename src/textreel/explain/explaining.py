@@ -136,8 +136,8 @@ class Work:
         found = Discriminators.load(Path(reel.card.folder), reel.generator)
         if found is None:
             self.missing.append(
-                "why the discriminators believed it: their weights are not shipped with a model; explain with the "
-                "folder of a training run (--model RUN)"
+                "why the discriminators believed it: a training keeps them beside its model once they have played, and "
+                "beside this one there are none"
             )
         return found
 

@@ -11,6 +11,7 @@ from textreel.errors import CheckpointError, UsageError
 
 HOME = Path(__file__).parent
 WEIGHTS = "model.safetensors"
+DISCRIMINATORS = "discriminators"  # of a game, in a folder beside the model that they judged
 RUN_OPTIONS = "options.json"  # what the folder of a training run begins with
 
 

@@ -1,8 +1,14 @@
 """The discriminators' side of the game: their own reading of the text, and the panel of judges."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from torch import Tensor, nn
 
+from textreel import checkpoint
 from textreel.discriminators import DiscriminatorConfig, DiscriminatorPanel, Showing
+from textreel.models import DISCRIMINATORS
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig
 
 
@@ -20,3 +26,8 @@ class Critic(nn.Module):
 
     def forward(self, showing: Showing, sentence_BD: Tensor) -> dict[str, Tensor]:
         return self.panel(showing, sentence_BD)
+
+
+def save_discriminators(critic: Critic, model: Path, facts: Mapping[str, Any]) -> None:
+    """Keep a critic beside the model that it judged, at MODEL/discriminators."""
+    checkpoint.save(model / DISCRIMINATORS, critic.state_dict(), facts, kind=DISCRIMINATORS, half=True)

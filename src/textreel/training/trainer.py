@@ -24,7 +24,7 @@ from textreel.generator.words import word_tensors
 from textreel.language import WordVectors, tokenize
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
-from textreel.training.critic import Critic
+from textreel.training.critic import Critic, save_discriminators
 from textreel.training.objectives import OBJECTIVES, Lesson, Moment, Objective
 from textreel.training.phases import DiscriminatorPhase, GeneratorPhase, Phase, game_weight
 from textreel.training.processes import (
@@ -296,13 +296,21 @@ class Trainer:
         return path
 
     def save(self) -> None:
-        """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there."""
+        """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there.
+
+        Once the game is played, whom the generator has to convince is kept at RUN/model/discriminators, to explain it.
+        """
         if not self.fabric.is_global_zero:
             return
         facts = {"step": self.step, "seconds": self.seconds, "lessons": self.lessons_had}
         save_state(self.folder, self.networks, self.phases, self.config, facts)
         tensors = self.average.state_dict()
-        checkpoint.save(self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True)
+        weights = checkpoint.save(
+            self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True
+        )
+        if self.step > self.config.adversarial.start_step:
+            told = {"recipe": self.config.recipe, "steps": self.step, "generator_weights": weights}
+            save_discriminators(self.critic, self.folder / "model", told)
 
     def resume(self) -> None:
         """Go on from RUN/state, saved after a lesson at the earliest; the alarms hear again what the statistics tell.
