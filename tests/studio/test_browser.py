@@ -29,6 +29,7 @@ HASH_OF_CANVAS = """() => {
 }"""
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.filterwarnings(
         "ignore::ResourceWarning",  # of Gradio's own server and client, which share this process
         "ignore::pytest.PytestUnraisableExceptionWarning",
@@ -125,9 +126,8 @@ def test_a_word_of_an_explanation_is_clicked(page: "playwright.Page") -> None:
     page.get_by_text("Press Explain").wait_for()
     page.get_by_role("button", name="Words only").click()
     report = page.frame_locator(".textreel-why")
-    word = report.get_by_role("button", name="zebra").first
-    word.click()
-    assert word.get_attribute("aria-pressed") == "true"
+    report.get_by_role("button", name="zebra").first.click()
+    report.locator("button[aria-pressed=true]", has_text="zebra").first.wait_for()
     report.locator("#screen").click()
     report.get_by_text(re.compile("from the left|No word caused")).wait_for()
     keep(page, "explain")
