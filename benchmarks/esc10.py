@@ -5,7 +5,8 @@
 For each fold a generator of sound learns from the other four; a judge learns from this fold alone, so that neither
 heard what the other did. The judge then names real recordings of the other folds (what it can do at best) and generated
 sounds, which are as long, have the controls (onsets, presence) of such recordings and nothing else of them: drawn as
-they come, and drawn nearer to the middle of their words (SPREAD).
+they come, and drawn nearer to the middle of their words (SPREAD). The recordings whose controls they have are those
+that the generator learned from.
 """
 
 import argparse

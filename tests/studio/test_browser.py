@@ -135,7 +135,7 @@ def test_a_word_of_an_explanation_is_clicked(page: "playwright.Page") -> None:
         page.wait_for_timeout(500)
         if told.is_visible():
             break
-    told.wait_for(timeout=1000)
+    assert told.is_visible()
     keep(page, "explain")
 
 

@@ -47,7 +47,7 @@ def test_its_sound_comes_with_each_frame(toy: Reel) -> None:
     assert silent.sound is None
     loud = samples(np.array([[0.5, -0.5], [1.0, 0.0]], dtype=np.float32))
     assert loud is not None
-    assert np.frombuffer(loud, dtype="<i2").tolist() == [16383, -16383, 32767, 0]
+    assert np.frombuffer(loud, dtype=">i2").tolist() == [16383, -16383, 32767, 0]
 
 
 def test_a_direction_changes_the_picture(toy: Reel) -> None:

@@ -43,10 +43,8 @@ ASKED_SECONDS, AGAIN_SECONDS = 0.4, 3.0  # when what a verb asks for is heard fi
 SAME_CALL_SECONDS = 1.2  # a call of the picture's that comes so near to one that was asked for is the same
 DISTANT_DECIBELS, DISTANT_HZ = -9.0, 1800.0
 NEAR_DECIBELS = 4.0
-COMING_SECONDS, FAR_AWAY = (
-    4.0,
-    8.0,
-)  # in which what nobody sees comes or goes, and from how many usual distances
+COMING_SECONDS = 4.0  # in which what nobody sees comes or goes
+FAR_AWAY = 8.0  # usual distances from which it comes
 USUAL_SPEED = 0.006  # widths of the view a frame: what an engine sounds its usual pitch at
 ONSET_HOPS = 1  # an event is told so much earlier than it is seen: its window rises before it is heard
 

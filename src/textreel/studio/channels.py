@@ -75,8 +75,8 @@ class Channel:
 
 
 def samples(sound_N2: NDArray[np.float32] | None) -> bytes | None:
-    """Sound as 16-bit samples, little-endian."""
-    return None if sound_N2 is None else (sound_N2 * FULL_SCALE).astype("<i2").tobytes()
+    """Sound as 16-bit samples in network order, as audio/L16 has them (RFC 2586)."""
+    return None if sound_N2 is None else (sound_N2 * FULL_SCALE).astype(">i2").tobytes()
 
 
 class Channels:

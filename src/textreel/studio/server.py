@@ -108,7 +108,7 @@ def add_films(app: FastAPI, studio: Studio) -> None:
 def add_streams(app: FastAPI, studio: Studio) -> None:
     """Live streams as JPEG pictures one after another (multipart/x-mixed-replace), as browsers take them.
 
-    With ?sound=1 the sound of each frame follows it (audio/L16, little-endian), which only scripts understand.
+    With ?sound=1 the sound of each frame follows it (audio/L16), which only scripts understand.
     """
 
     @app.get("/live/{token}")

@@ -34,10 +34,10 @@ function player(button) {
         gain.connect(context.destination);
         loud();
       }
-      const samples = new Int16Array(bytes.buffer), buffer = context.createBuffer(2, samples.length / 2, rate);
+      const samples = new DataView(bytes.buffer), buffer = context.createBuffer(2, bytes.length / 4, rate);
       for (let side = 0; side < 2; side += 1) {
         const channel = buffer.getChannelData(side);
-        for (let at = 0; at < channel.length; at += 1) channel[at] = samples[2 * at + side] / 32768;
+        for (let at = 0; at < channel.length; at += 1) channel[at] = samples.getInt16(4 * at + 2 * side) / 32768;
       }
       const now = context.currentTime;
       if (next < now || next > now + SOUND_BEHIND) next = now + SOUND_AHEAD;
