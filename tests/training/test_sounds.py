@@ -73,6 +73,9 @@ def test_the_model_is_ready_to_be_heard(make_sounds: MakeTrainer, tmp_path: Path
     generator = load_sound_generator(tmp_path / "run" / "model")
     assert generator.config == trainer.config.generator
     assert (tmp_path / "run" / "sheets" / "000004.png").is_file()
+    kept = checkpoint.load(tmp_path / "run" / "model" / "discriminators", kind="discriminators")
+    assert kept.metadata["generator_weights"] == checkpoint.load(tmp_path / "run" / "model").weights_hash
+    assert kept.tensors.keys() == trainer.critic.state_dict().keys()
 
 
 def test_a_forecast_changes_nothing(make_sounds: MakeTrainer, tmp_path: Path) -> None:
