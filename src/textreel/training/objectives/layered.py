@@ -11,13 +11,8 @@ from torch import Tensor, nn
 
 from textreel.corpora.protocol import Annotations, Batch, ComposedCorpus, Window
 from textreel.discriminators import Showing
-from textreel.generator.layered import (
-    LayeredGenerator,
-    LayeredGeneratorConfig,
-    ScenePlan,
-    SubjectRows,
-    clock_features,
-)
+from textreel.generator.clocks import clock_features
+from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig, ScenePlan, SubjectRows
 from textreel.generator.plans import within_bounds
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.records import map_tensors
