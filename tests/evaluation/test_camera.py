@@ -58,14 +58,14 @@ class FilmingModel:
     def __init__(self, share: float = 1.0) -> None:
         self.share = share
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         path = asked_path(prompt)
         path[:, [0, 1, 3]] = path[0, [0, 1, 3]] + self.share * (path - path[0])[:, [0, 1, 3]]
         path[:, 2] = path[0, 2] * (path[:, 2] / path[0, 2]) ** self.share
         frames = ((filmed(path) + 1) * 127.5).round().clamp(0, 255).byte()
         return SimpleNamespace(frames=frames.permute(0, 2, 3, 1).numpy())
 
-    def stream(self, prompt: str, seed: int = 0) -> Any:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         raise NotImplementedError
 
 

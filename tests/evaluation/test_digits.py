@@ -113,14 +113,14 @@ class Corpus:
     def __init__(self, images: DigitImages) -> None:
         self.images = images
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         words = prompt.split()
         motion = "horizontal" if "left" in words else "vertical"
         grey = ink(self.images, (Mover(digit=words[1], motion=motion),), seed)
         frames = np.repeat((grey * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
         return SimpleNamespace(frames=frames)
 
-    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Iterator[NDArray[np.uint8]]:
         raise NotImplementedError
 
 

@@ -54,10 +54,10 @@ class EditingModel:
     name = "fake"
     card: Any = None
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         return FakeFilm(np.full((48, 64, 64, 3), 128, dtype=np.uint8))
 
-    def stream(self, prompt: str, seed: int = 0) -> Any:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         raise NotImplementedError
 
 

@@ -35,10 +35,10 @@ class Streaming:
     def __init__(self, paint: Callable[[int], int]) -> None:
         self.paint = paint
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         raise NotImplementedError
 
-    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Iterator[NDArray[np.uint8]]:
         for index in itertools.count():
             frame = np.full((4, 32, 3), 60 + seed, dtype=np.uint8)
             frame[:, self.paint(index) % 32] = 255

@@ -27,11 +27,11 @@ class FakeModel:
     name = "fake"
     card = ModelCard(name="fake", folder=Path("nowhere"), weights_hash="0" * 64, megabytes=0.0, metadata={})
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         frames = np.random.default_rng(seed).integers(0, 256, (48, 64, 64, 3), dtype=np.uint8)
         return SimpleNamespace(frames=frames)
 
-    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Iterator[NDArray[np.uint8]]:
         while True:
             yield np.zeros((64, 64, 3), dtype=np.uint8)
 

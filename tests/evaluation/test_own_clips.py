@@ -76,11 +76,11 @@ class Copying:
             metadata={"corpus": clips.name},
         )
 
-    def generate(self, prompt: str, seed: int = 0) -> Any:
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         label = str((int(prompt[-1]) + self.wrong) % 2)
         return SimpleNamespace(frames=self.clips.paint(label, seed % 5))
 
-    def stream(self, prompt: str, seed: int = 0) -> Any:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Any:
         raise NotImplementedError
 
 

@@ -27,7 +27,7 @@ class TwoShots:
     def __init__(self, *, late: int = 0, instead: str | None = None) -> None:
         self.late, self.instead = late, instead
 
-    def generate(self, prompt: Storyboard, seed: int = 0) -> Any:
+    def generate(self, prompt: Storyboard, seed: int = 0, sound: bool = True) -> Any:
         seen, frames = stretches(prompt, 24.0), []
         for at, moment in enumerate(moments(prompt, 24.0)):
             sides = [

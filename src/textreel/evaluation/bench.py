@@ -44,9 +44,9 @@ class Model(Protocol):
     @property
     def card(self) -> ModelCard: ...
 
-    def generate(self, prompt: str, seed: int = 0) -> Any: ...
+    def generate(self, prompt: str, seed: int = 0, *, sound: bool = True) -> Any: ...
 
-    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]: ...
+    def stream(self, prompt: str, seed: int = 0, *, sound: bool = True) -> Iterator[NDArray[np.uint8]]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +190,7 @@ def judged_frames(model: Model, text: str, seed: int, side: int, window: Window 
     Raises:
         EvaluationError: the film is shorter than what is to be looked at.
     """
-    film = model.generate(text, seed=seed).frames
+    film = model.generate(text, seed=seed, sound=False).frames
     if len(film) <= max(window.shown):
         raise EvaluationError(
             f"The first {max(window.shown) + 1} frames of a film are looked at, and films of {model.name} have "

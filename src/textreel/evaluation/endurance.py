@@ -72,7 +72,7 @@ def still_prompts(bench: Bench, count: int) -> list[Prompt]:
 
 def streamed(bench: Bench, text: str, seed: int) -> Stretches:
     """Both stretches of one stream; what lies between is made and let go."""
-    frames = bench.model.stream(text, seed=seed)
+    frames = bench.model.stream(text, seed=seed, sound=False)
     early = np.stack(list(itertools.islice(frames, JUDGED.frames)))
     between = LATE - JUDGED.frames
     late = np.stack(list(itertools.islice(frames, between, between + JUDGED.frames)))

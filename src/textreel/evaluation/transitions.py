@@ -46,7 +46,7 @@ VISIBLE = 24.0  # levels of 0..255, all channels together, by which a pixel of t
 class StoryboardModel(Protocol):
     """A model that films storyboards as well as prompts."""
 
-    def generate(self, prompt: Storyboard, seed: int = 0) -> Any: ...
+    def generate(self, prompt: Storyboard, seed: int = 0, *, sound: bool = True) -> Any: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def filmed(bench: Bench, index: int) -> Passed:
     """The film of one pair of scenes, and both its shots alone."""
     kind, seed = tuple(WORDINGS)[index % len(WORDINGS)], bench.seed + index
     board = plan(two_shots(bench, index, kind))
-    frames = np.asarray(bench.model.generate(board.prompt, seed=seed).frames, dtype=np.float32)
+    frames = np.asarray(bench.model.generate(board.prompt, seed=seed, sound=False).frames, dtype=np.float32)
     return passed_of(cast(StoryboardModel, bench.model), board, frames, kind, seed)
 
 
@@ -129,7 +129,7 @@ def passed_of(model: StoryboardModel, board: Storyboard, frames: Frames, kind: s
     alone = []
     for shot, (start, end) in zip((first, second), spans, strict=True):
         only = replace(shot, index=0, start_seconds=0.0, seconds=(end - start) / FPS, transition=None)
-        picture = model.generate(replace(board, shots=(only,), opening=None), seed=seed).frames
+        picture = model.generate(replace(board, shots=(only,), opening=None), seed=seed, sound=False).frames
         lined_up = np.full_like(frames, np.nan)
         lined_up[start:end] = picture[: end - start]
         alone.append(lined_up)
