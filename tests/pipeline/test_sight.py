@@ -1,4 +1,4 @@
-"""Nobody is out of sight for long: who left the view comes back from its other side."""
+"""Who left the view comes back from its other side, and the camera goes with those who go together."""
 
 import itertools
 import math
@@ -10,7 +10,9 @@ from torch import Tensor
 
 from textreel.nn.compositing import POSE, POSE_FIELDS
 from textreel.pipeline import Reel
-from textreel.pipeline.painting import ABSENCE_FRAMES, OPENING_FRAMES, Take, in_sight
+from textreel.pipeline.following import COMPANY, go_together, shortest
+from textreel.pipeline.painting import ABSENCE_FRAMES, OPENING_FRAMES, Take, in_sight, places_of
+from textreel.storyboard import plan
 
 VIEW = np.array([0.0, 0.625, 1.0, 0.0, 0.0])
 
@@ -82,3 +84,48 @@ def test_a_camera_that_follows_hastens_nobody(toy: Reel, monkeypatch: pytest.Mon
     for _ in range(OPENING_FRAMES + 2):
         next(stream)
     assert isinstance(stream._take, Take)
+
+
+@pytest.mark.parametrize(
+    ("ways", "together"),
+    [((0.2, 0.3), True), ((-0.2, -0.1), True), ((0.2, -0.2), False), ((0.2, 0.01), False), ((0.3,), False)],
+)
+def test_who_goes_together(ways: tuple[float, ...], together: bool) -> None:
+    poses = torch.cat(
+        [torch.cat([posed(0.9), posed(0.9 + way)]) for way in ways], dim=1
+    )  # round the world where it is far enough
+    assert go_together(places_of(poses), 1.0) is together
+
+
+def test_a_camera_of_which_nothing_is_said_goes_with_those_who_go_together(
+    toy: Reel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who go round the world a little apart: both stay in view, once the film has begun as it was told."""
+    begun = 0.0
+
+    def where(seconds: Tensor) -> Tensor:
+        each = [torch.cat([posed(gap + 0.3 * float(second)) for gap in (-0.2, 0.2)], 1) for second in seconds]
+        return torch.cat(each)[None]
+
+    monkeypatch.setattr(type(toy.generator), "glances", lambda self, state, seconds: where(seconds))
+    monkeypatch.setattr(
+        type(toy.generator),
+        "whereabouts",
+        lambda self, state, frames: where(begun + torch.arange(frames) / toy.fps),
+    )
+    easel = toy._easel(0, None, sound=False)
+    told, silent = (
+        Take(easel, plan(text).shots[0])
+        for text in ("a lion follows a zebra, static camera", "a lion follows a zebra")
+    )
+    assert told.follower.pursuits == () and silent.follower.pursuits[0].slot == COMPANY
+    for take in (told, silent):
+        first = take.go(OPENING_FRAMES)
+        assert np.array_equal(first[:, :4], np.broadcast_to(VIEW[:4], (OPENING_FRAMES, 4))), (
+            "it begins as it was told"
+        )
+    begun = OPENING_FRAMES / toy.fps
+    views = silent.look(72)
+    middle = begun * 0.3 + 0.3 * np.arange(72) / toy.fps
+    assert np.abs(shortest(views[36:, 0] - middle[36:])).max() < 0.02
+    assert np.array_equal(told.look(72)[:, 0], np.zeros(72))

@@ -27,8 +27,12 @@ REACH_SECONDS = 1.0  # in which a camera that stands elsewhere comes to its subj
 COAST_SECONDS = 0.15  # in which it loses a good half of its speed when it is told to follow no more
 LOOK_AHEAD = 6  # frames from which the first speed is taken
 
+COMPANY = -1
+"""The slot of all subjects together: their middle, which comes after their own places."""
+SAME_WAY = 0.05  # world units a second that those go at least who go somewhere
+
 Places = NDArray[np.float64]
-"""[T, S, 2]: x and y of every subject in some frames."""
+"""[T, S + 1, 2]: x and y of every subject in some frames, and of their middle."""
 Whereabouts = Callable[[int], Places]
 """The places of the subjects in so many frames from now on."""
 
@@ -148,6 +152,12 @@ class Follower:
         low, high = reach(view[2])
         y = min(max(view[1] + self.offset[1], min(low, view[1])), max(high, view[1]))
         return self.offset[0], float(y - view[1])
+
+
+def go_together(places: Places, seconds: float) -> bool:
+    """Whether all subjects go the same way along x, by where they are in two frames so far apart."""
+    speeds = shortest(places[1, :COMPANY, 0] - places[0, :COMPANY, 0]) / seconds
+    return len(speeds) > 1 and bool((speeds > SAME_WAY).all() or (speeds < -SAME_WAY).all())
 
 
 def pursuits_of(shot: Shot, slot_of: Callable[[str | None], int], *, opens: bool) -> tuple[Pursuit, ...]:

@@ -14,7 +14,7 @@ from torch import Tensor
 from textreel.generator import Generator
 from textreel.nn.compositing import POSE, WORLD_WIDTH
 from textreel.nn.noise import Noise, draw_noise
-from textreel.pipeline.following import Follower, Pursuit, pursuits_of
+from textreel.pipeline.following import COMPANY, Follower, Places, Pursuit, go_together, pursuits_of
 from textreel.pipeline.hearing import Ears, SoundModel, gains, swelled
 from textreel.pipeline.reading import Reading, WordReader
 from textreel.render import blend, moments, stretches
@@ -22,6 +22,7 @@ from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
 
 OPENING_FRAMES = 48  # in which a subject may come and go as it likes
+COMPANY_SECONDS = 1.0  # in which it is seen who goes together
 ABSENCE_FRAMES = 8  # so often it is looked whether anybody is in sight
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
@@ -96,13 +97,20 @@ class Easel:
         with torch.inference_mode():
             return self.generator.slot_of(state, self.generator.encode(reading.vectors, reading.mask))
 
-    def places(self, state: Any, frames: int) -> NDArray[np.float64]:
-        """Where the subjects will be in the next frames, in world units [T, S, 2]."""
+    def places(self, state: Any, frames: int) -> Places:
+        """Where the subjects will be in the next frames, in world units."""
         with torch.inference_mode():
             poses = self.generator.whereabouts(state, frames)
         assert poses is not None
-        x, y = poses[0, ..., [POSE["x_sin"], POSE["x_cos"]]].double(), poses[0, ..., POSE["y"]].double()
-        return torch.stack([torch.atan2(x[..., 0], x[..., 1]) / torch.pi, y], dim=-1).numpy()
+        return places_of(poses[0])
+
+    def has_company(self, state: Any) -> bool:
+        """Whether there are several subjects, and all go the same way."""
+        with torch.inference_mode():
+            poses = self.generator.glances(state, torch.tensor([0.0, COMPANY_SECONDS]))
+        if poses is None or not (poses[0, ..., POSE["opacity"]] > FAINTEST).all():
+            return False
+        return go_together(places_of(poses[0]), COMPANY_SECONDS)
 
     def project(
         self,
@@ -195,9 +203,16 @@ class Take:
         self.follower = replace(other.follower, pursuits=self._pursuits(self.shot))
 
     def _pursuits(self, shot: Shot) -> tuple[Pursuit, ...]:
-        """Whom the camera of a shot follows, where the generator knows."""
+        """Whom the camera of a shot follows, where the generator knows.
+
+        If nothing is said of the camera, it goes with those who go together, after a while: one would leave its view
+        long before the other, and half of the film would be seen.
+        """
         if not self.easel.generator.can_place:
             return ()
+        if not shot.moves and self.easel.has_company(self.state):
+            begin = OPENING_FRAMES / self.easel.fps
+            return (Pursuit(slot=COMPANY, start_seconds=begin, end_seconds=math.inf),)
         return pursuits_of(shot, lambda subject: self.easel.slot(self.state, subject), opens=self.opens)
 
     def look(self, count: int) -> NDArray[np.float64]:
@@ -281,6 +296,13 @@ class Take:
         if shares is not None:
             weights = weights * np.array(shares, dtype=np.float32)[:, None]
         return [Read(self, each) for each in weights]
+
+
+def places_of(poses_TSP: Tensor) -> Places:
+    """Where those are that have these poses, and their middle."""
+    around, y = poses_TSP[..., [POSE["x_sin"], POSE["x_cos"]]].double(), poses_TSP[..., POSE["y"]].double()
+    around, y = (torch.cat([part, part.mean(dim=1, keepdim=True)], dim=1) for part in (around, y))
+    return torch.stack([torch.atan2(around[..., 0], around[..., 1]) / torch.pi, y], dim=-1).numpy()
 
 
 def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
