@@ -3,8 +3,10 @@
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from textreel.corpora.scenes.assets import CACHE_VARIABLE
 from textreel.corpora.scenes.corpus import ScenesCorpus
@@ -32,6 +34,20 @@ def cache(shared_cache: Path, corpus: ScenesCorpus, monkeypatch: pytest.MonkeyPa
     """The environment names the cache that holds the tiny corpus already."""
     monkeypatch.setenv(CACHE_VARIABLE, str(shared_cache))
     return shared_cache
+
+
+@pytest.fixture(scope="session")
+def squares(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of eight strips of a square that goes right or down, each with its words."""
+    folder = tmp_path_factory.mktemp("squares")
+    for number in range(8):
+        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
+        for frame in range(10):
+            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
+            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
+        Image.fromarray(strip).save(folder / f"{number}.png")
+        (folder / f"{number}.txt").write_text(f"a square goes {'to the right' if number % 2 else 'down'}")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from textreel.corpora.clips.build import build
 from textreel.corpora.clips.cutting import ClipFormat
@@ -56,17 +54,8 @@ def make_trainer(
 
 
 @pytest.fixture(scope="session")
-def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight strips of a square that goes right or down."""
-    folder = tmp_path_factory.mktemp("squares")
-    for number in range(8):
-        strip = np.full((32, 32 * 10, 3), 40, dtype=np.uint8)
-        for frame in range(10):
-            x, y = (2 * frame, 8) if number % 2 else (8, 2 * frame)
-            strip[y : y + 8, 32 * frame + x : 32 * frame + x + 8] = (250, 20 * number, 60)
-        Image.fromarray(strip).save(folder / f"{number}.png")
-        words = "goes to the right" if number % 2 else "goes down"
-        (folder / f"{number}.txt").write_text(f"a square {words}")
+def shards(squares: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The squares as a corpus."""
     out = tmp_path_factory.mktemp("shards") / "squares"
-    build(scan(folder), out, ClipFormat(size=32, fps=12))
+    build(scan(squares), out, ClipFormat(size=32, fps=12))
     return out
