@@ -26,7 +26,15 @@ from textreel.evaluation.judge import (
 )
 from textreel.nn.compositing import POSE
 from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_from, judge_tiny, train_judge
-from textreel.training.judge.clips import blur_some, compose_clips, draw_spec, shaken, track_in_view
+from textreel.training.judge.clips import (
+    LEAST_SEEN,
+    blur_some,
+    compose_clips,
+    draw_spec,
+    shaken,
+    stage,
+    track_in_view,
+)
 from textreel.training.judge.losses import (
     focus_distance,
     glance_loss,
@@ -161,6 +169,30 @@ def test_scenes_are_of_all_splits_and_say_much() -> None:
     generator = np.random.default_rng(0)
     specs = [draw_spec(corpus, generator, config) for _ in range(40)]
     assert all(spec.camera and spec.subjects[0].colour and spec.subjects[0].size for spec in specs)
+
+
+def test_late_scenes_show_their_subjects_on_their_way(corpus: ScenesCorpus) -> None:
+    runs = SceneSpec(subjects=(SubjectSpec(name="lion"),), motion="run", camera="pan-left")
+    generator = np.random.default_rng(0)
+    first, late = ([stage(corpus, runs, generator, share) for _ in range(8)] for share in (0.0, 1.0))
+    assert [scene.start_seconds for scene in first] == [0.0] * 8
+    assert min(scene.start_seconds for scene in late) > 2 and len({scene.start_seconds for scene in late}) > 1
+    assert all(scene.camera[0, 0] > scene.camera[-1, 0] for scene in late), "cameras move now, not long ago"
+    clips = compose_clips(corpus, [runs] * 8, generator, 32, late_share=1.0)
+    assert (clips.visible[:, :, 0].sum(dim=1) >= LEAST_SEEN).all()
+
+
+def test_late_some_cameras_go_with_those_who_go_together(corpus: ScenesCorpus) -> None:
+    pair = SceneSpec(subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="chase")
+    clips = compose_clips(corpus, [pair] * 16, np.random.default_rng(0), 32, late_share=1.0)
+    goes = torch.tensor(["camera" not in shown for shown in clips.attributes])
+    assert 0 < goes.sum() < 16 and (answers(clips.attributes)["camera"] == NOT_APPLICABLE).equal(goes)
+    assert (clips.drift[goes][..., 0].abs() > 0.03).all() and (clips.drift[~goes] == 0).all()
+    middle = clips.track.places[goes][..., 0].mean(dim=2)
+    torch.testing.assert_close(middle, torch.full_like(middle, 0.5), atol=0.02, rtol=0)
+    said = replace(pair, camera="static")
+    clips = compose_clips(corpus, [said] * 8, np.random.default_rng(0), 32, late_share=1.0)
+    assert all(shown["camera"] == "static" for shown in clips.attributes)
 
 
 def test_some_clips_are_blurred_and_the_others_left_alone() -> None:

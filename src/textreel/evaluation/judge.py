@@ -80,9 +80,10 @@ class JudgeShape:
 def applies(head: str, attributes: Mapping[str, str]) -> bool:
     """Whether a clip has an answer to a question.
 
-    What does not travel has no direction, space no time of day, and most clips no second subject.
+    What does not travel has no direction, space no time of day, most clips no second subject, and a camera may move
+    in a way that is not asked for.
     """
-    if head.startswith(SECOND):
+    if head.startswith(SECOND) or head == "camera":
         return head in attributes
     if head == "direction":
         return attributes["motion"] in TRAVELLING | DIRECTED_RELATIONS

@@ -148,9 +148,9 @@ class ScenesCorpus:
         resolved = spec.resolved(vector)
         row = self.pool.row(resolved.setting, resolved.time, resolved.weather, generator)
         vector[PAINTER_ENTRIES] = self.pool.parts["vector"][row, PAINTER_ENTRIES]
-        late = generator.random() < 0.3
-        latest = window.longest_start_seconds if late else 2.0 - window.frames / FPS
         least = window.least_start_seconds
+        late = generator.random() < 0.3 or least > 0
+        latest = window.longest_start_seconds if late else 2.0 - window.frames / FPS
         start = float(generator.uniform(least, max(latest, least)))
         shown = start + np.asarray(window.shown) / FPS
         # A camera move lasts two seconds; in windows that begin later it begins with the window.

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.corpora.protocol import Window
-from textreel.corpora.scenes.attributes import SAYABLE, WEATHERS_IN
+from textreel.corpora.scenes.attributes import DIRECTED_RELATIONS, SAYABLE, WEATHERS_IN
 from textreel.corpora.scenes.corpus import Scene, ScenesCorpus, shown_attributes
 from textreel.corpora.scenes.spec import Mention, SceneSpec, SpecError
 from textreel.evaluation.courses import ways
@@ -25,6 +26,10 @@ SPELT_OUT = ("colour", "size", "time", "weather", "camera")
 ROLLED_SHARE = 0.4  # of close pictures whose subject is rolled by any angle
 SHAKE = 0.12  # deviation of the errors of a shaken track, in heights of the subject
 GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
+LATE = replace(JUDGED, least_start_seconds=2.0, longest_start_seconds=60.0)
+LEAST_SEEN = 3  # judged frames that show a subject; of less than that nobody can tell how it moves
+TRIES = 20
+ACCOMPANIED_SHARE = 0.5  # of those who go together late in a film: the camera goes with them
 POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]
 CERTAIN = torch.tensor(20.0)  # logit
 
@@ -66,6 +71,36 @@ def is_said(spec: SceneSpec, attribute: str) -> bool:
     return any(mention.attribute == attribute and mention.slot == 0 for mention in spec.mentions())
 
 
+def stage(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Generator, late_share: float) -> Scene:
+    """A scene as a film of it begins, or late in it: its subjects somewhere on their way, or on its next round.
+
+    Where no draw shows them for long enough, it is staged as a film begins. Of those who go together some are seen by
+    a camera that goes with them, as that of a film does late.
+    """
+    late = late_share > 0 and generator.random() < late_share
+    for _ in range(TRIES if late else 0):
+        scene = corpus.stage(spec, generator, LATE)
+        poses = corpus.pose_codes([scene], LATE)[:, list(LATE.shown), : len(scene.resolved.subjects)]
+        if goes_together(scene) and generator.random() < ACCOMPANIED_SHARE:
+            scene = replace(scene, camera=camera_between(poses[0], scene.camera))
+        seen = track_in_view(poses, torch.from_numpy(scene.camera)[None]).visible > 0
+        if (seen.sum(dim=1) >= LEAST_SEEN).all():
+            return scene
+    return corpus.stage(spec, generator, JUDGED)
+
+
+def goes_together(scene: Scene) -> bool:
+    """Whether the subjects go the same way, and nothing is said of the camera."""
+    return scene.resolved.relation in DIRECTED_RELATIONS and scene.spec.camera is None
+
+
+def camera_between(pose_TSP: Tensor, camera_T4: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A camera with the middle of all subjects in the middle of its view, however far they go."""
+    x = torch.atan2(pose_TSP[..., POSE["x_sin"]].mean(dim=1), pose_TSP[..., POSE["x_cos"]].mean(dim=1))
+    along = np.unwrap(x.numpy()) / math.pi
+    return np.concatenate([along[:, None], camera_T4[:, 1:]], axis=1).astype(np.float32)
+
+
 @torch.no_grad()
 def compose_clips(
     corpus: ScenesCorpus,
@@ -74,14 +109,17 @@ def compose_clips(
     side: int,
     *,
     close: bool = False,
+    late_share: float = 0.0,
 ) -> JudgedClips:
     """Clips of scenes, in any order; or `close`: one frame of each, with the camera on its first subject alone.
+
+    Such a share of them begins late in its film; see `stage`.
 
     As `ScenesCorpus.compose`, but empty slots and clear air are not painted, which nearly halves the time.
     """
     groups: dict[tuple[int, bool], list[Scene]] = defaultdict(list)
     for spec in specs:
-        scene = corpus.stage(spec, generator, GLANCE if close else JUDGED)
+        scene = corpus.stage(spec, generator, GLANCE) if close else stage(corpus, spec, generator, late_share)
         groups[len(scene.resolved.subjects), scene.resolved.weather == "clear"].append(scene)
     chance = generator if close else None
     parts = [paint(corpus, scenes, slots, clear, side, chance) for (slots, clear), scenes in groups.items()]
@@ -164,8 +202,13 @@ def in_judges_order(pose_BTSP: Tensor, scenes: Sequence[Scene]) -> Tensor:
 
 
 def judged_attributes(scene: Scene) -> dict[str, str]:
-    """What a clip shows, with the subjects in the order in which the judge takes them."""
+    """What a clip shows, with the subjects in the order in which the judge takes them.
+
+    A camera that goes with subjects is none of those that the judge is asked for.
+    """
     shown = shown_attributes(scene.resolved)
+    if shown["camera"] == "static" and np.ptp(scene.camera[:, 0]) > 0:
+        del shown["camera"]
     if not swaps(scene):
         return shown
     of_both = ("subject", "colour", "size")

@@ -26,8 +26,9 @@ class JudgeConfig:
     course_batch: int = 256
     alone_steps: int = 500  # near the end: whole clips with little help, at a fifth of the learning rate
     review_steps: int = 2000  # the last of the steps: what moves, from ways that it has found itself and kept
-    review_clips: int = 9600  # whose ways it keeps for that, and those of their mirror images
+    review_clips: int = 19200  # whose ways it keeps for that, and those of their mirror images
     review_batch: int = 256
+    late_share: float = 0.5  # of the ways that are learned to be read, late in a film
     learning_rate: float = 2e-3
     final_learning_rate: float = 2e-5  # reached at the last step along half a cosine
     warmup_steps: int = 100

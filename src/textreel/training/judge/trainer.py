@@ -21,7 +21,7 @@ from textreel import checkpoint
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.errors import TrainingError
 from textreel.evaluation.courses import ways
-from textreel.evaluation.judge import JUDGED, KIND, MOVING, Judge, answers, mirrored_answers
+from textreel.evaluation.judge import KIND, MOVING, Judge, answers, mirrored_answers
 from textreel.models import find
 from textreel.nn.records import map_tensors
 from textreel.training.configuration import CorpusConfig
@@ -33,6 +33,7 @@ from textreel.training.judge.clips import (
     judged_attributes,
     middle_of_view,
     shaken,
+    stage,
     ways_of,
 )
 from textreel.training.judge.configuration import JudgeConfig
@@ -172,7 +173,8 @@ class JudgeTrainer:
     def follow(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """The ways of many subjects and cameras, as one sees them, without painting anything."""
         specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
-        scenes = [self.corpus.stage(spec, generator, JUDGED) for spec in specs]
+        late = self.config.late_share
+        scenes = [stage(self.corpus, spec, generator, late) for spec in specs]
         walked, drift = ways_of(self.corpus, scenes, generator)
         return self.read_ways(walked, drift, answers([judged_attributes(scene) for scene in scenes]))
 
@@ -246,9 +248,8 @@ class JudgeTrainer:
     def ways_found(self, start: int) -> list[tuple[Tensor, Tensor, dict[str, Tensor]]]:
         """What `Judge.course` reads of some clips and of their mirror images, with the right answers."""
         generator = np.random.default_rng([self.config.seed, REVIEW, start])
-        clips, right = self.clips(
-            self.corpus, generator, min(self.config.batch, self.config.review_clips - start)
-        )
+        size = min(self.config.batch, self.config.review_clips - start)
+        clips, right = self.clips(self.corpus, generator, size, self.config.late_share)
         frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
         pairs = []
         for shown, answer in ((frames, right), (frames.flip(-1), mirrored_answers(right))):
@@ -273,11 +274,11 @@ class JudgeTrainer:
         return {f"held-out/{head}": share for head, share in self.accuracy.items()}
 
     def clips(
-        self, corpus: ScenesCorpus, generator: np.random.Generator, size: int
+        self, corpus: ScenesCorpus, generator: np.random.Generator, size: int, late_share: float = 0.0
     ) -> tuple[JudgedClips, dict[str, Tensor]]:
         """Clips of random scenes, and the right answers by head."""
         specs = [draw_spec(corpus, generator, self.config) for _ in range(size)]
-        clips = compose_clips(corpus, specs, generator, self.config.shape.side)
+        clips = compose_clips(corpus, specs, generator, self.config.shape.side, late_share=late_share)
         return clips, self.right_answers(clips)
 
     def right_answers(self, clips: JudgedClips) -> dict[str, Tensor]:
