@@ -18,14 +18,14 @@ class JudgeConfig:
         default_factory=lambda: CorpusConfig(seed=PLACES_SEED, variations=PLACES_VARIATIONS)
     )
     seed: int = 0
-    steps: int = 6800
+    steps: int = 9800
     batch: int = 32
     glance_steps: int = 1500  # the first of the steps: single pictures of a subject, close up
     glance_batch: int = 192
     course_steps: int = 1000  # after these: ways of subjects and cameras, nothing painted
     course_batch: int = 256
     alone_steps: int = 500  # near the end: whole clips with little help, at a fifth of the learning rate
-    review_steps: int = 2000  # the last of the steps: what moves, from ways that it has found itself and kept
+    review_steps: int = 5000  # the last of the steps: what moves, from ways that it has found itself and kept
     review_clips: int = 19200  # whose ways it keeps for that, and those of their mirror images
     review_batch: int = 256
     late_share: float = 0.5  # of the ways that are learned to be read, late in a film
@@ -65,7 +65,7 @@ class JudgeConfig:
 
 
 def judge() -> JudgeConfig:
-    """`textreel train judge --out runs/judge`: 1.1 hours for four lessons and 8 minutes for the review."""
+    """`textreel train judge --out runs/judge`: 1.1 hours for four lessons and about half an hour for the review."""
     return JudgeConfig()
 
 
