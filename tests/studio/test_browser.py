@@ -25,6 +25,7 @@ HASH_OF_CANVAS = """() => {
     const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     return bytes.reduce((sum, byte, at) => (sum + byte * (at % 251)) % 1000003, 0);
 }"""
+PRESSES = 5  # on a busy machine one was lost in two of nine runs; nobody has seen why
 # A press is sent to the frame that was painted last where it falls: not to one that has just come, or was just moved.
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -126,15 +127,18 @@ def test_a_word_of_an_explanation_is_clicked(page: "playwright.Page") -> None:
     page.get_by_text("Press Explain").wait_for()
     page.get_by_role("button", name="Words only").click()
     report = page.frame_locator(".textreel-why")
-    for pressed in (report.get_by_role("button", name="zebra").first, report.locator("#screen")):
-        pressed.scroll_into_view_if_needed()
-        for shown in (page.locator("body"), report.locator("body")):
-            shown.evaluate(PAINTED)
-        pressed.click()
-    report.locator("button[aria-pressed=true]", has_text="zebra").first.wait_for()
     told = report.get_by_text(re.compile("from the left|No word caused"))
-    told.wait_for()
+    for _ in range(PRESSES):
+        for pressed in (report.get_by_role("button", name="zebra").first, report.locator("#screen")):
+            pressed.scroll_into_view_if_needed()
+            for shown in (page.locator("body"), report.locator("body")):
+                shown.evaluate(PAINTED)
+            pressed.click()
+        page.wait_for_timeout(500)
+        if told.is_visible():
+            break
     assert told.is_visible()
+    assert report.locator("button[aria-pressed=true]", has_text="zebra").first.is_visible()
     keep(page, "explain")
 
 
