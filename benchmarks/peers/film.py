@@ -43,8 +43,8 @@ class PeerModel:
         return self.card.name
 
     @torch.inference_mode()
-    def generate(self, prompt: str, seed: int = 0) -> PeerFilm:
-        """A film of two seconds; the same words and seed give the same frames on the same machine."""
+    def generate(self, prompt: str, seed: int = 0, sound: bool = True) -> PeerFilm:
+        """A film of two seconds without sound; the same words and seed give the same frames on the same machine."""
         setting = self.system.setting
         with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16()):
             torch.manual_seed(seed)
@@ -52,7 +52,7 @@ class PeerModel:
         pixels = ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         return PeerFilm(pixels.permute(0, 2, 3, 1).contiguous().numpy(), setting.fps)
 
-    def stream(self, prompt: str, seed: int = 0) -> Iterator[NDArray[np.uint8]]:
+    def stream(self, prompt: str, seed: int = 0, sound: bool = True) -> Iterator[NDArray[np.uint8]]:
         """The frames of a film, one by one."""
         return iter(self.generate(prompt, seed).frames)
 
