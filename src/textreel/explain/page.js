@@ -236,7 +236,7 @@ for (const shot of data.storyboard.shots) {
   const moves = shot.moves.map((move) => `${move.kind} ${move.direction || ""}${quoted(move.words)}`).join("; ");
   const carried = (shot.carried || []).filter((each) => each.shot !== shot.index).map((each) => `${each.role}${quoted(each.words)} from shot ${each.shot + 1}`).join(", ");
   const then = shot.transition ? `${shot.transition.kind}${quoted(shot.transition.words)}` : "";
-  row(board, [String(shot.index + 1), `${shot.start_seconds} to ${shot.start_seconds + shot.seconds} s${quoted(shot.timing)}`, shot.text + (carried ? ` (${carried})` : ""), moves || "stands still", then]);
+  row(board, [String(shot.index + 1), `${shot.start_seconds} to ${shot.start_seconds + shot.seconds} s${quoted(shot.timing)}`, shot.text + (carried ? ` (${carried})` : ""), moves || "nothing said", then]);
 }
 for (const note of data.storyboard.notes || []) row(board, ["", "", `${quoted(note.words)}: ${note.reason}`, "", ""]);
 

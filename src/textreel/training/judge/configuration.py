@@ -65,7 +65,7 @@ class JudgeConfig:
 
 
 def judge() -> JudgeConfig:
-    """`textreel train judge --out runs/judge`: 1.1 hours for four lessons and about half an hour for the review."""
+    """`textreel train judge --out runs/judge`: 1.1 hours for four lessons, and then the review."""
     return JudgeConfig()
 
 
