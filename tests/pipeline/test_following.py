@@ -128,6 +128,20 @@ def test_nobody_to_follow_leaves_the_path_as_it_is() -> None:
     assert np.array_equal(views, path.views(np.arange(48) / FPS))
 
 
+def test_a_camera_that_is_told_to_stand_comes_softly_to_rest() -> None:
+    places = np.stack([*running(np.arange(24) / FPS)], axis=-1)[:, None]
+    views, follower = following(WHOLE).along(
+        CameraPath(), np.arange(18) / FPS, lambda frames: places[:frames]
+    )
+    stand = CameraPath.through(CameraKeyframe(seconds=0.0, x=float(views[-1, 0]), y=float(views[-1, 1])))
+    rest, follower = follower.let_go(()).along(
+        stand, np.arange(48) / FPS, lambda _: pytest.fail("for nobody")
+    )
+    steps = np.diff(rest[:, 0], prepend=views[-1, 0])
+    assert 0.5 < steps[0] / (0.43 / FPS) < 1 and (np.diff(steps) <= 1e-9).all() and steps[-1] == 0.0
+    assert follower.speed == 0.0
+
+
 def test_the_shot_says_whom_and_when() -> None:
     shot = plan("A lion chases a zebra; the camera follows the zebra for one second, then zooms in").shots[0]
     slots = {"zebra": 1, None: 0}
@@ -196,6 +210,6 @@ def test_a_direction_follows_on_and_ends(toy: Reel) -> None:
     assert zoomed[0] == pytest.approx(ahead[0], abs=0.02) and zoomed[-1, 2] > 1.05
     assert [move.kind for move in stream.shot.moves] == ["tracking", "zoom"]
     stream.direct("stop following the lion")
-    assert np.ptp(stream._take.look(12)[:, :2], axis=0).max() == 0.0
+    assert np.ptp(stream._take.look(60)[-12:, :2], axis=0).max() == 0.0
     with pytest.raises(UsageError, match="no dog in this film: its subjects are lion"):
         stream.direct("track the dog")

@@ -25,6 +25,7 @@ ALONG_SECONDS = 0.2  # memory of the camera along x
 UP_SECONDS = 0.7  # and in y, where jumps and steps go
 REACH_SECONDS = 1.0  # in which a camera that stands elsewhere comes to its subject
 COAST_SECONDS = 0.15  # in which it loses a good half of its speed when it is told to follow no more
+AT_REST = 1e-5  # world units a frame
 LOOK_AHEAD = 6  # frames from which the first speed is taken
 
 COMPANY = -1
@@ -33,6 +34,7 @@ SAME_WAY = 0.05  # world units a second that those go at least who go somewhere
 
 Places = NDArray[np.float64]
 """[T, S + 1, 2]: x and y of every subject in some frames, and of their middle."""
+NOWHERE: Places = np.zeros((0, 0, 2))
 Whereabouts = Callable[[int], Places]
 """The places of the subjects in so many frames from now on."""
 
@@ -81,7 +83,7 @@ class Follower:
     @property
     def is_idle(self) -> bool:
         """Whether it leaves the path as it is, now and later."""
-        return not self.pursuits and self.offset == (0.0, 0.0)
+        return not self.pursuits and self.offset == (0.0, 0.0) and self.speed == 0.0
 
     def goes_on(self, pursuits: tuple[Pursuit, ...]) -> bool:
         """Whether other pursuits begin with whom it follows already."""
@@ -98,7 +100,8 @@ class Follower:
             return views, self
         slots = [self.wanted(float(time)) for time in times_T]
         begins = any(pursuit is not None and pursuit.slot != self.slot for pursuit in slots)
-        places = whereabouts(len(views) + (LOOK_AHEAD if begins else 0))
+        followed = any(pursuit is not None for pursuit in slots)
+        places = whereabouts(len(views) + (LOOK_AHEAD if begins else 0)) if followed else NOWHERE
         steady, follower = path.glides.views(times_T).astype(np.float64), self
         for frame, pursuit in enumerate(slots):
             if pursuit is None:
@@ -142,9 +145,14 @@ class Follower:
         offset = left[0] + eased * (aim[0] - left[0]), left[1] + eased * (aim[1] - left[1])
         return replace(self, frames=self.frames + 1, x=x, y=y, speed=speed, offset=offset)
 
+    def let_go(self, pursuits: tuple[Pursuit, ...]) -> Follower:
+        """On another path, which begins where the camera is: what way it has left, it goes on the new one."""
+        return Follower(fps=self.fps, pursuits=pursuits, speed=self.speed)
+
     def coasting(self) -> Follower:
         """One frame later without anybody to follow."""
         speed = self.speed * math.exp(-1 / (COAST_SECONDS * self.fps))
+        speed = speed if abs(speed) > AT_REST else 0.0
         return replace(self, slot=None, speed=speed, offset=(self.offset[0] + speed, self.offset[1]))
 
     def within(self, view: NDArray[np.float64]) -> tuple[float, float]:

@@ -192,8 +192,9 @@ class Take:
             self.path, self.path_began, self.opens = path, self.frame, False
         pursuits = self._pursuits(shot)
         goes_on = path is None or self.follower.goes_on(pursuits)
-        fresh = self.follower if goes_on else Follower(fps=self.easel.fps)
-        self.follower = replace(fresh, pursuits=pursuits)
+        self.follower = (
+            replace(self.follower, pursuits=pursuits) if goes_on else self.follower.let_go(pursuits)
+        )
         self.shot = shot
 
     def keep_camera(self, other: "Take") -> None:
