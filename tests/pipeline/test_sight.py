@@ -128,4 +128,5 @@ def test_a_camera_of_which_nothing_is_said_goes_with_those_who_go_together(
     views = silent.look(72)
     middle = begun * 0.3 + 0.3 * np.arange(72) / toy.fps
     assert np.abs(shortest(views[36:, 0] - middle[36:])).max() < 0.02
+    assert (views[:, 1] == first[0, 1]).all(), "the place stays at its height"
     assert np.array_equal(told.look(72)[:, 0], np.zeros(72))

@@ -27,12 +27,15 @@ from textreel.evaluation.judge import (
 from textreel.nn.compositing import POSE
 from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_from, judge_tiny, train_judge
 from textreel.training.judge.clips import (
+    GLANCE,
     LEAST_SEEN,
     blur_some,
     compose_clips,
+    draw_scene,
     draw_spec,
+    go_together,
     shaken,
-    stage,
+    stage_late,
     track_in_view,
 )
 from textreel.training.judge.losses import (
@@ -90,7 +93,7 @@ def test_the_lean_clips_are_the_corpus_clips() -> None:
         for spec in (corpus.spec(np.random.default_rng(seed), "train") for seed in range(100))
         if len(spec.subjects) == 1 and spec.weather in (None, "clear")
     )
-    lean = compose_clips(corpus, [spec], np.random.default_rng(5), 32)
+    lean = compose_clips(corpus, [corpus.stage(spec, np.random.default_rng(5), JUDGED)], 32)
     whole = corpus.compose([spec], ("",), ("",), [np.random.default_rng(5)], JUDGED, 32)
     torch.testing.assert_close(lean.frames, whole.frames, rtol=0, atol=1e-4)
     assert lean.attributes == whole.attributes
@@ -119,8 +122,7 @@ def test_looking_at_the_subject_costs_least() -> None:
 
 def test_a_glimpse_that_tells_how_it_was_shaken_is_right(corpus: ScenesCorpus) -> None:
     generator = np.random.default_rng(0)
-    specs = [draw_spec(corpus, generator, judge_tiny()) for _ in range(4)]
-    clips = compose_clips(corpus, specs, generator, 32)
+    clips = compose_clips(corpus, [draw_scene(corpus, generator, judge_tiny(), 0.0) for _ in range(4)], 32)
     looked = shaken(clips.track, generator)
     shift = (clips.track.places - looked.places) / looked.sizes.exp()[..., None]
     larger = clips.track.sizes - looked.sizes
@@ -137,7 +139,7 @@ def test_of_two_who_pass_the_judge_takes_the_one_that_goes_right(corpus: ScenesC
         setting="savanna",
     )
     for seed in range(6):
-        clips = compose_clips(corpus, [spec], np.random.default_rng(seed), 32)
+        clips = compose_clips(corpus, [corpus.stage(spec, np.random.default_rng(seed), JUDGED)], 32)
         (shown,) = clips.attributes
         across = clips.track.places[0, :, :, 0]
         assert across[-1, 0] > across[0, 0] and across[-1, 1] < across[0, 1]
@@ -147,19 +149,17 @@ def test_of_two_who_pass_the_judge_takes_the_one_that_goes_right(corpus: ScenesC
 
 def test_close_pictures_show_some_subjects_rolled(corpus: ScenesCorpus) -> None:
     generator = np.random.default_rng(0)
-    specs = [SceneSpec(subjects=(SubjectSpec(name="lion"),), motion="stay", setting="savanna")] * 40
-    clips = compose_clips(corpus, specs, generator, 16, close=True)
+    stays = SceneSpec(subjects=(SubjectSpec(name="lion"),), motion="stay", setting="savanna")
+    clips = compose_clips(corpus, [corpus.stage(stays, generator, GLANCE)] * 40, 16, generator)
     rolled = (clips.postures[:, 0, 0, :2] - torch.tensor([1.0, 0.0])).norm(dim=-1) > 1e-3
     assert 0 < rolled.sum() < 20 and clips.track.sizes.shape == (40, 1, 1)
 
 
 def test_close_pictures_are_of_the_subject_that_is_named_first(corpus: ScenesCorpus) -> None:
-    specs = [
-        SceneSpec(
-            subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="meet", setting="savanna"
-        )
-    ] * 8
-    clips = compose_clips(corpus, specs, np.random.default_rng(0), 16, close=True)
+    subjects = (SubjectSpec(name="lion"), SubjectSpec(name="cat"))
+    spec = SceneSpec(subjects=subjects, relation="meet", setting="savanna")
+    generator = np.random.default_rng(0)
+    clips = compose_clips(corpus, [corpus.stage(spec, generator, GLANCE)] * 8, 16, generator)
     assert {shown["subject"] for shown in clips.attributes} == {"lion"}
 
 
@@ -174,24 +174,31 @@ def test_scenes_are_of_all_splits_and_say_much() -> None:
 def test_late_scenes_show_their_subjects_on_their_way(corpus: ScenesCorpus) -> None:
     runs = SceneSpec(subjects=(SubjectSpec(name="lion"),), motion="run", camera="pan-left")
     generator = np.random.default_rng(0)
-    first, late = ([stage(corpus, runs, generator, share) for _ in range(8)] for share in (0.0, 1.0))
-    assert [scene.start_seconds for scene in first] == [0.0] * 8
+    late = [stage_late(corpus, runs, generator) for _ in range(8)]
     assert min(scene.start_seconds for scene in late) > 2 and len({scene.start_seconds for scene in late}) > 1
     assert all(scene.camera[0, 0] > scene.camera[-1, 0] for scene in late), "cameras move now, not long ago"
-    clips = compose_clips(corpus, [runs] * 8, generator, 32, late_share=1.0)
-    assert (clips.visible[:, :, 0].sum(dim=1) >= LEAST_SEEN).all()
+    assert (compose_clips(corpus, late, 32).visible[:, :, 0].sum(dim=1) >= LEAST_SEEN).all()
+
+
+def test_such_a_share_of_scenes_is_late_and_many_of_these_show_who_go_together(corpus: ScenesCorpus) -> None:
+    config, generator = replace(judge_tiny(), together_share=1.0), np.random.default_rng(0)
+    scenes = [draw_scene(corpus, generator, config, 0.5) for _ in range(16)]
+    late = [scene for scene in scenes if scene.start_seconds > 0]
+    assert 0 < len(late) < 16 and all(go_together(scene.spec) for scene in late)
+    assert not all(go_together(scene.spec) for scene in scenes)
 
 
 def test_late_some_cameras_go_with_those_who_go_together(corpus: ScenesCorpus) -> None:
     pair = SceneSpec(subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="chase")
-    clips = compose_clips(corpus, [pair] * 16, np.random.default_rng(0), 32, late_share=1.0)
+    generator = np.random.default_rng(0)
+    clips = compose_clips(corpus, [stage_late(corpus, pair, generator) for _ in range(16)], 32)
     goes = torch.tensor(["camera" not in shown for shown in clips.attributes])
     assert 0 < goes.sum() < 16 and (answers(clips.attributes)["camera"] == NOT_APPLICABLE).equal(goes)
     assert (clips.drift[goes][..., 0].abs() > 0.03).all() and (clips.drift[~goes] == 0).all()
     middle = clips.track.places[goes][..., 0].mean(dim=2)
     torch.testing.assert_close(middle, torch.full_like(middle, 0.5), atol=0.02, rtol=0)
     said = replace(pair, camera="static")
-    clips = compose_clips(corpus, [said] * 8, np.random.default_rng(0), 32, late_share=1.0)
+    clips = compose_clips(corpus, [stage_late(corpus, said, generator) for _ in range(8)], 32)
     assert all(shown["camera"] == "static" for shown in clips.attributes)
 
 
@@ -273,8 +280,7 @@ def test_the_judge_learns_eight_clips_by_heart(tmp_path: Path) -> None:
 
 def test_a_glimpse_that_missed_its_subject_teaches_nothing(corpus: ScenesCorpus) -> None:
     generator = np.random.default_rng(0)
-    specs = [draw_spec(corpus, generator, judge_tiny()) for _ in range(4)]
-    clips = compose_clips(corpus, specs, generator, 32)
+    clips = compose_clips(corpus, [draw_scene(corpus, generator, judge_tiny(), 0.0) for _ in range(4)], 32)
     right = answers(clips.attributes)
     logits = torch.randn(
         *clips.track.sizes.shape, len(HEADS["colour"]), generator=torch.Generator().manual_seed(0)

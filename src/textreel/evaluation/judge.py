@@ -24,7 +24,7 @@ from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import CheckpointError, EvaluationError
 from textreel.evaluation.courses import DRIFT, Course, ways
 from textreel.evaluation.glimpses import ConvBlock, Glances, Glimpse, Track, mended
-from textreel.nn.block_matching import block_motion
+from textreel.nn.block_matching import block_motion, shifts_within
 from textreel.nn.compositing import SLOTS
 
 KIND = "judge"
@@ -43,7 +43,9 @@ SIDED = ("direction", "camera")
 OPPOSITE = MappingProxyType({"left": "right", "right": "left"})
 SIDES = re.compile("left|right")
 NOT_APPLICABLE = -1
-REACH = 2  # how far blocks may move between judged frames, in pixels of a picture of a quarter of the side
+REACH = (2, 8)
+"""How far blocks may move between judged frames, down and across, in pixels of a picture of a quarter of the side: a
+camera that goes with a fast chase makes seven."""
 BLOCKS = 4  # in a row and in a column
 
 HEADS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -191,7 +193,10 @@ class Judge(nn.Module):
         self.glance = nn.ModuleDict({head: nn.Linear(half, len(HEADS[head])) for head in GLANCED})
         self.posture = nn.Linear(half, 3 + 4)
         self.drift = nn.Sequential(
-            nn.Linear((frames - 1) * (2 * REACH + 1) ** 2 * BLOCKS**2, half // 2),
+            nn.Linear(shifts_within(REACH) * BLOCKS**2, half // 2),  # of two neighbouring frames
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear((frames - 1) * half // 2, half // 2),
             nn.ReLU(),
             nn.Linear(half // 2, (frames - 1) * DRIFT),
         )
@@ -347,7 +352,7 @@ class Judge(nn.Module):
         grey = F.avg_pool2d(frames_BTCHW.float().mean(dim=2), 4)
         before, after = grey[:, :-1].flatten(0, 1), grey[:, 1:].flatten(0, 1)
         moved = block_motion(before, after, reach=REACH, blocks=BLOCKS)
-        shifts = 5 * moved.unflatten(0, (len(frames_BTCHW), -1)).flatten(1)
+        shifts = 5 * moved.unflatten(0, (len(frames_BTCHW), -1)).flatten(2)
         drift: Tensor = self.drift(shifts).float().unflatten(1, (-1, 3))
         return drift / 10
 

@@ -41,12 +41,16 @@ Whereabouts = Callable[[int], Places]
 
 @dataclass(frozen=True, kw_only=True)
 class Pursuit:
-    """A time in which a shot's camera follows the subject of a slot; ``at_once`` it begins on it."""
+    """A time in which a shot's camera follows the subject of a slot; ``at_once`` it begins on it.
+
+    Where it ``keeps_height`` it goes along x only.
+    """
 
     slot: int
     start_seconds: float
     end_seconds: float
     at_once: bool = False
+    keeps_height: bool = False
 
     def holds(self, seconds: float) -> bool:
         """Whether it is under way at a moment; what begins with the shot does so before it as well."""
@@ -107,9 +111,12 @@ class Follower:
             if pursuit is None:
                 follower = follower.coasting()
             else:
+                ahead = places[frame:, pursuit.slot].copy()
+                if pursuit.keeps_height:
+                    ahead[:, 1] = steady[frame, 1]
                 if pursuit.slot != follower.slot:
-                    follower = follower.begun(pursuit, steady[frame], places[frame:, pursuit.slot])
-                follower = follower.stepped(steady[frame], places[frame, pursuit.slot])
+                    follower = follower.begun(pursuit, steady[frame], ahead)
+                follower = follower.stepped(steady[frame], ahead[0])
             views[frame, :2] += follower.within(steady[frame])
         return views, follower
 

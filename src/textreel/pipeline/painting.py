@@ -213,7 +213,7 @@ class Take:
             return ()
         if not shot.moves and self.easel.has_company(self.state):
             begin = OPENING_FRAMES / self.easel.fps
-            return (Pursuit(slot=COMPANY, start_seconds=begin, end_seconds=math.inf),)
+            return (Pursuit(slot=COMPANY, start_seconds=begin, end_seconds=math.inf, keeps_height=True),)
         return pursuits_of(shot, lambda subject: self.easel.slot(self.state, subject), opens=self.opens)
 
     def look(self, count: int) -> NDArray[np.float64]:

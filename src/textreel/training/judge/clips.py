@@ -29,7 +29,8 @@ GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
 LATE = replace(JUDGED, least_start_seconds=2.0, longest_start_seconds=60.0)
 LEAST_SEEN = 3  # judged frames that show a subject; of less than that nobody can tell how it moves
 TRIES = 20
-ACCOMPANIED_SHARE = 0.5  # of those who go together late in a film: the camera goes with them
+MANY_TRIES = 200  # one scene in ten shows two who go the same way, and says nothing of the camera
+ACCOMPANIED_SHARE = 0.75  # of those who go together late in a film: the camera goes with them
 POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]
 CERTAIN = torch.tensor(20.0)  # logit
 
@@ -71,17 +72,35 @@ def is_said(spec: SceneSpec, attribute: str) -> bool:
     return any(mention.attribute == attribute and mention.slot == 0 for mention in spec.mentions())
 
 
-def stage(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Generator, late_share: float) -> Scene:
-    """A scene as a film of it begins, or late in it: its subjects somewhere on their way, or on its next round.
+def draw_late_spec(corpus: ScenesCorpus, generator: np.random.Generator, config: JudgeConfig) -> SceneSpec:
+    """A scene to be seen late in its film: rather often one in which two go the same way."""
+    together = generator.random() < config.together_share
+    for _ in range(MANY_TRIES if together else 0):
+        spec = corpus.spec(generator, "train")
+        if go_together(spec):
+            return spec
+    return draw_spec(corpus, generator, config)
 
-    Where no draw shows them for long enough, it is staged as a film begins. Of those who go together some are seen by
+
+def draw_scene(
+    corpus: ScenesCorpus, generator: np.random.Generator, config: JudgeConfig, late_share: float
+) -> Scene:
+    """A scene as a film of it begins, or, such a share of them, late in it."""
+    if generator.random() < late_share:
+        return stage_late(corpus, draw_late_spec(corpus, generator, config), generator)
+    return corpus.stage(draw_spec(corpus, generator, config), generator, JUDGED)
+
+
+def stage_late(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Generator) -> Scene:
+    """A scene late in its film: its subjects somewhere on their way, or on its next round.
+
+    Where no draw shows them for long enough, it is staged as a film begins. Most of those who go together are seen by
     a camera that goes with them, as that of a film does late.
     """
-    late = late_share > 0 and generator.random() < late_share
-    for _ in range(TRIES if late else 0):
+    for _ in range(TRIES):
         scene = corpus.stage(spec, generator, LATE)
         poses = corpus.pose_codes([scene], LATE)[:, list(LATE.shown), : len(scene.resolved.subjects)]
-        if goes_together(scene) and generator.random() < ACCOMPANIED_SHARE:
+        if go_together(spec) and generator.random() < ACCOMPANIED_SHARE:
             scene = replace(scene, camera=camera_between(poses[0], scene.camera))
         seen = track_in_view(poses, torch.from_numpy(scene.camera)[None]).visible > 0
         if (seen.sum(dim=1) >= LEAST_SEEN).all():
@@ -89,9 +108,9 @@ def stage(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Generator,
     return corpus.stage(spec, generator, JUDGED)
 
 
-def goes_together(scene: Scene) -> bool:
+def go_together(spec: SceneSpec) -> bool:
     """Whether the subjects go the same way, and nothing is said of the camera."""
-    return scene.resolved.relation in DIRECTED_RELATIONS and scene.spec.camera is None
+    return spec.relation in DIRECTED_RELATIONS and spec.camera is None
 
 
 def camera_between(pose_TSP: Tensor, camera_T4: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -103,26 +122,16 @@ def camera_between(pose_TSP: Tensor, camera_T4: NDArray[np.float32]) -> NDArray[
 
 @torch.no_grad()
 def compose_clips(
-    corpus: ScenesCorpus,
-    specs: Sequence[SceneSpec],
-    generator: np.random.Generator,
-    side: int,
-    *,
-    close: bool = False,
-    late_share: float = 0.0,
+    corpus: ScenesCorpus, scenes: Sequence[Scene], side: int, close: np.random.Generator | None = None
 ) -> JudgedClips:
     """Clips of scenes, in any order; or `close`: one frame of each, with the camera on its first subject alone.
-
-    Such a share of them begins late in its film; see `stage`.
 
     As `ScenesCorpus.compose`, but empty slots and clear air are not painted, which nearly halves the time.
     """
     groups: dict[tuple[int, bool], list[Scene]] = defaultdict(list)
-    for spec in specs:
-        scene = corpus.stage(spec, generator, GLANCE) if close else stage(corpus, spec, generator, late_share)
+    for scene in scenes:
         groups[len(scene.resolved.subjects), scene.resolved.weather == "clear"].append(scene)
-    chance = generator if close else None
-    parts = [paint(corpus, scenes, slots, clear, side, chance) for (slots, clear), scenes in groups.items()]
+    parts = [paint(corpus, group, slots, clear, side, close) for (slots, clear), group in groups.items()]
     return JudgedClips(
         frames=torch.cat([part.frames for part in parts]),
         attributes=tuple(shown for part in parts for shown in part.attributes),

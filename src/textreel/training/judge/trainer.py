@@ -26,14 +26,15 @@ from textreel.models import find
 from textreel.nn.records import map_tensors
 from textreel.training.configuration import CorpusConfig
 from textreel.training.judge.clips import (
+    GLANCE,
     JudgedClips,
     blur_some,
     compose_clips,
+    draw_scene,
     draw_spec,
     judged_attributes,
     middle_of_view,
     shaken,
-    stage,
     ways_of,
 )
 from textreel.training.judge.configuration import JudgeConfig
@@ -156,8 +157,8 @@ class JudgeTrainer:
     def glance(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """Many pictures of subjects, close up: what has to be learned of 70 of them is learned fastest so."""
         specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.glance_batch)]
-        shape = self.config.shape
-        clips = compose_clips(self.corpus, specs, generator, shape.glimpse, close=True)
+        scenes = [self.corpus.stage(spec, generator, GLANCE) for spec in specs]
+        clips = compose_clips(self.corpus, scenes, self.config.shape.glimpse, generator)
         right = self.right_answers(clips)
         frames = blur_some(clips.frames, generator, self.config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
@@ -172,9 +173,10 @@ class JudgeTrainer:
 
     def follow(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """The ways of many subjects and cameras, as one sees them, without painting anything."""
-        specs = [draw_spec(self.corpus, generator, self.config) for _ in range(self.config.course_batch)]
-        late = self.config.late_share
-        scenes = [stage(self.corpus, spec, generator, late) for spec in specs]
+        config = self.config
+        scenes = [
+            draw_scene(self.corpus, generator, config, config.late_share) for _ in range(config.course_batch)
+        ]
         walked, drift = ways_of(self.corpus, scenes, generator)
         return self.read_ways(walked, drift, answers([judged_attributes(scene) for scene in scenes]))
 
@@ -191,7 +193,7 @@ class JudgeTrainer:
     def watch(self, generator: np.random.Generator) -> tuple[Tensor, dict[str, float]]:
         """Whole clips, and every question."""
         config = self.config
-        clips, right = self.clips(self.corpus, generator, config.batch)
+        clips, right = self.clips(self.corpus, generator, config.batch, config.late_share)
         frames = blur_some(clips.frames, generator, config.blurred_share).to(self.fabric.device)
         with self.fabric.autocast():
             shown = shaken(clips.track, generator)
@@ -276,9 +278,9 @@ class JudgeTrainer:
     def clips(
         self, corpus: ScenesCorpus, generator: np.random.Generator, size: int, late_share: float = 0.0
     ) -> tuple[JudgedClips, dict[str, Tensor]]:
-        """Clips of random scenes, and the right answers by head."""
-        specs = [draw_spec(corpus, generator, self.config) for _ in range(size)]
-        clips = compose_clips(corpus, specs, generator, self.config.shape.side, late_share=late_share)
+        """Clips of random scenes, such a share of them late in their films, and the right answers by head."""
+        scenes = [draw_scene(corpus, generator, self.config, late_share) for _ in range(size)]
+        clips = compose_clips(corpus, scenes, self.config.shape.side)
         return clips, self.right_answers(clips)
 
     def right_answers(self, clips: JudgedClips) -> dict[str, Tensor]:
