@@ -11,7 +11,7 @@ from torch import Tensor
 from textreel.nn.compositing import POSE, POSE_FIELDS
 from textreel.pipeline import Reel
 from textreel.pipeline.following import COMPANY, go_together, shortest
-from textreel.pipeline.painting import ABSENCE_FRAMES, OPENING_FRAMES, Take, in_sight, places_of
+from textreel.pipeline.painting import ABSENCE_FRAMES, OPENING_FRAMES, WAY_SECONDS, Take, in_sight, places_of
 from textreel.storyboard import plan
 
 VIEW = np.array([0.0, 0.625, 1.0, 0.0, 0.0])
@@ -88,13 +88,28 @@ def test_a_camera_that_follows_hastens_nobody(toy: Reel, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("ways", "together"),
-    [((0.2, 0.3), True), ((-0.2, -0.1), True), ((0.2, -0.2), False), ((0.2, 0.01), False), ((0.3,), False)],
+    [
+        ((0.2, 0.3), True),
+        ((-0.2, -0.1), True),
+        ((0.2, -0.2), False),
+        ((0.2, 0.01), False),
+        ((0.3,), True),
+        ((0.01,), False),
+    ],
 )
 def test_who_goes_together(ways: tuple[float, ...], together: bool) -> None:
     poses = torch.cat(
         [torch.cat([posed(0.9), posed(0.9 + way)]) for way in ways], dim=1
     )  # round the world where it is far enough
     assert go_together(places_of(poses), 1.0) is together
+
+
+def test_who_circles_goes_nowhere() -> None:
+    for rounds_a_second in (0.231, 0.42, 0.756):
+        for phase in range(24):
+            turns = [rounds_a_second * float(second) + phase / 24 for second in WAY_SECONDS]
+            ways = [posed(0.28 * math.cos(2 * math.pi * turn)) for turn in turns]
+            assert not go_together(places_of(torch.cat(ways)), float(WAY_SECONDS[1]))
 
 
 def test_a_camera_of_which_nothing_is_said_goes_with_those_who_go_together(

@@ -33,7 +33,7 @@ from textreel.training.judge.clips import (
     compose_clips,
     draw_scene,
     draw_spec,
-    go_together,
+    go_on,
     shaken,
     stage_late,
     track_in_view,
@@ -180,15 +180,15 @@ def test_late_scenes_show_their_subjects_on_their_way(corpus: ScenesCorpus) -> N
     assert (compose_clips(corpus, late, 32).visible[:, :, 0].sum(dim=1) >= LEAST_SEEN).all()
 
 
-def test_such_a_share_of_scenes_is_late_and_many_of_these_show_who_go_together(corpus: ScenesCorpus) -> None:
-    config, generator = replace(judge_tiny(), together_share=1.0), np.random.default_rng(0)
+def test_such_a_share_of_scenes_is_late_and_many_of_these_show_who_goes_on(corpus: ScenesCorpus) -> None:
+    config, generator = replace(judge_tiny(), going_share=1.0), np.random.default_rng(0)
     scenes = [draw_scene(corpus, generator, config, 0.5) for _ in range(16)]
     late = [scene for scene in scenes if scene.start_seconds > 0]
-    assert 0 < len(late) < 16 and all(go_together(scene.spec) for scene in late)
-    assert not all(go_together(scene.spec) for scene in scenes)
+    assert 0 < len(late) < 16 and all(go_on(scene.spec) for scene in late)
+    assert not all(go_on(scene.spec) for scene in scenes)
 
 
-def test_late_some_cameras_go_with_those_who_go_together(corpus: ScenesCorpus) -> None:
+def test_late_some_cameras_go_along_with_those_who_go_on(corpus: ScenesCorpus) -> None:
     pair = SceneSpec(subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="chase")
     generator = np.random.default_rng(0)
     clips = compose_clips(corpus, [stage_late(corpus, pair, generator) for _ in range(16)], 32)

@@ -59,7 +59,7 @@ def measure(bench: Bench) -> Result:
         method=f"{count} streams, noise seeds {bench.seed} to {bench.seed + count - 1}, prompts from seed {bench.seed} "
         f"without words for the camera; frames 0 to {JUDGED.frames - 1} and {LATE:,} to {LATE + JUDGED.frames - 1:,}; "
         "the place is the median of its frames; chance: the late frames of another stream; real: the same frames of "
-        "composed clips, in which nobody hastens back who has left the view, and no camera goes with anybody.",
+        "composed clips, in which nobody hastens back who has left the view, and no camera goes along with anybody.",
     )
 
 

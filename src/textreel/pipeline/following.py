@@ -30,7 +30,7 @@ LOOK_AHEAD = 6  # frames from which the first speed is taken
 
 COMPANY = -1
 """The slot of all subjects together: their middle, which comes after their own places."""
-SAME_WAY = 0.05  # world units a second that those go at least who go somewhere
+ONE_WAY = 0.03  # world units a second that those go at least who go somewhere
 
 Places = NDArray[np.float64]
 """[T, S + 1, 2]: x and y of every subject in some frames, and of their middle."""
@@ -170,9 +170,9 @@ class Follower:
 
 
 def go_together(places: Places, seconds: float) -> bool:
-    """Whether all subjects go the same way along x, by where they are in two frames so far apart."""
-    speeds = shortest(places[1, :COMPANY, 0] - places[0, :COMPANY, 0]) / seconds
-    return len(speeds) > 1 and bool((speeds > SAME_WAY).all() or (speeds < -SAME_WAY).all())
+    """Whether all subjects go one way along x all the time, by where they are in frames so far apart each."""
+    speeds = shortest(np.diff(places[:, :COMPANY, 0], axis=0)) / seconds
+    return speeds.size > 0 and bool((speeds > ONE_WAY).all() or (speeds < -ONE_WAY).all())
 
 
 def pursuits_of(shot: Shot, slot_of: Callable[[str | None], int], *, opens: bool) -> tuple[Pursuit, ...]:

@@ -22,7 +22,9 @@ from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
 
 OPENING_FRAMES = 48  # in which a subject may come and go as it likes
-COMPANY_SECONDS = 1.0  # in which it is seen who goes together
+WAY_SECONDS = torch.arange(
+    0.0, 4.6, 0.75
+)  # in which it is seen who goes one way: longer than half a slow circle
 ABSENCE_FRAMES = 8  # so often it is looked whether anybody is in sight
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
@@ -104,13 +106,16 @@ class Easel:
         assert poses is not None
         return places_of(poses[0])
 
-    def has_company(self, state: Any) -> bool:
-        """Whether there are several subjects, and all go the same way."""
+    def go_together(self, state: Any) -> bool:
+        """Whether all subjects go the same way, or the only one goes somewhere."""
         with torch.inference_mode():
-            poses = self.generator.glances(state, torch.tensor([0.0, COMPANY_SECONDS]))
-        if poses is None or not (poses[0, ..., POSE["opacity"]] > FAINTEST).all():
+            poses = self.generator.glances(state, WAY_SECONDS)
+        if poses is None:
             return False
-        return go_together(places_of(poses[0]), COMPANY_SECONDS)
+        there = poses[0][:, (poses[0] != 0).any(dim=-1).all(dim=0)]
+        if not (there[..., POSE["opacity"]] > FAINTEST).all():
+            return False
+        return go_together(places_of(there), float(WAY_SECONDS[1]))
 
     def project(
         self,
@@ -206,12 +211,12 @@ class Take:
     def _pursuits(self, shot: Shot) -> tuple[Pursuit, ...]:
         """Whom the camera of a shot follows, where the generator knows.
 
-        If nothing is said of the camera, it goes with those who go together, after a while: one would leave its view
-        long before the other, and half of the film would be seen.
+        If nothing is said of the camera, it goes along with who goes somewhere, after a while: else they leave its
+        view, of two who go together one long before the other.
         """
         if not self.easel.generator.can_place:
             return ()
-        if not shot.moves and self.easel.has_company(self.state):
+        if not shot.moves and self.easel.go_together(self.state):
             begin = OPENING_FRAMES / self.easel.fps
             return (Pursuit(slot=COMPANY, start_seconds=begin, end_seconds=math.inf, keeps_height=True),)
         return pursuits_of(shot, lambda subject: self.easel.slot(self.state, subject), opens=self.opens)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.corpora.protocol import Window
-from textreel.corpora.scenes.attributes import DIRECTED_RELATIONS, SAYABLE, WEATHERS_IN
+from textreel.corpora.scenes.attributes import DIRECTED_RELATIONS, SAYABLE, TRAVELLING, WEATHERS_IN
 from textreel.corpora.scenes.corpus import Scene, ScenesCorpus, shown_attributes
 from textreel.corpora.scenes.spec import Mention, SceneSpec, SpecError
 from textreel.evaluation.courses import ways
@@ -29,8 +29,8 @@ GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
 LATE = replace(JUDGED, least_start_seconds=2.0, longest_start_seconds=60.0)
 LEAST_SEEN = 3  # judged frames that show a subject; of less than that nobody can tell how it moves
 TRIES = 20
-MANY_TRIES = 200  # one scene in ten shows two who go the same way, and says nothing of the camera
-ACCOMPANIED_SHARE = 0.75  # of those who go together late in a film: the camera goes with them
+MANY_TRIES = 200  # one scene in four shows who goes somewhere, and says nothing of the camera
+ACCOMPANIED_SHARE = 0.75  # of those who go somewhere late in a film: the camera goes along
 POSTURE = [POSE[part] for part in ("roll_cos", "roll_sin", "facing", "opacity")]
 CERTAIN = torch.tensor(20.0)  # logit
 
@@ -73,11 +73,11 @@ def is_said(spec: SceneSpec, attribute: str) -> bool:
 
 
 def draw_late_spec(corpus: ScenesCorpus, generator: np.random.Generator, config: JudgeConfig) -> SceneSpec:
-    """A scene to be seen late in its film: rather often one in which two go the same way."""
-    together = generator.random() < config.together_share
-    for _ in range(MANY_TRIES if together else 0):
+    """A scene to be seen late in its film: rather often one whose subjects go somewhere."""
+    going = generator.random() < config.going_share
+    for _ in range(MANY_TRIES if going else 0):
         spec = corpus.spec(generator, "train")
-        if go_together(spec):
+        if go_on(spec):
             return spec
     return draw_spec(corpus, generator, config)
 
@@ -94,13 +94,13 @@ def draw_scene(
 def stage_late(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Generator) -> Scene:
     """A scene late in its film: its subjects somewhere on their way, or on its next round.
 
-    Where no draw shows them for long enough, it is staged as a film begins. Most of those who go together are seen by
-    a camera that goes with them, as that of a film does late.
+    Where no draw shows them for long enough, it is staged as a film begins. Most of those who go somewhere are seen
+    by a camera that goes along, as that of a film does late.
     """
     for _ in range(TRIES):
         scene = corpus.stage(spec, generator, LATE)
         poses = corpus.pose_codes([scene], LATE)[:, list(LATE.shown), : len(scene.resolved.subjects)]
-        if go_together(spec) and generator.random() < ACCOMPANIED_SHARE:
+        if go_on(spec) and generator.random() < ACCOMPANIED_SHARE:
             scene = replace(scene, camera=camera_between(poses[0], scene.camera))
         seen = track_in_view(poses, torch.from_numpy(scene.camera)[None]).visible > 0
         if (seen.sum(dim=1) >= LEAST_SEEN).all():
@@ -108,9 +108,9 @@ def stage_late(corpus: ScenesCorpus, spec: SceneSpec, generator: np.random.Gener
     return corpus.stage(spec, generator, JUDGED)
 
 
-def go_together(spec: SceneSpec) -> bool:
-    """Whether the subjects go the same way, and nothing is said of the camera."""
-    return spec.relation in DIRECTED_RELATIONS and spec.camera is None
+def go_on(spec: SceneSpec) -> bool:
+    """Whether all subjects go the same way, and nothing is said of the camera."""
+    return spec.camera is None and (spec.relation in DIRECTED_RELATIONS or spec.motion in TRAVELLING)
 
 
 def camera_between(pose_TSP: Tensor, camera_T4: NDArray[np.float32]) -> NDArray[np.float32]:

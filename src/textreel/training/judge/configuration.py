@@ -29,7 +29,7 @@ class JudgeConfig:
     review_clips: int = 19200  # whose ways it keeps for that, and those of their mirror images
     review_batch: int = 256
     late_share: float = 0.5  # of the ways and clips that are learned to be read, late in a film
-    together_share: float = 0.3  # of these, with two subjects that go the same way
+    going_share: float = 0.3  # of these, with subjects that all go one way
     learning_rate: float = 2e-3
     final_learning_rate: float = 2e-5  # reached at the last step along half a cosine
     warmup_steps: int = 100
