@@ -161,6 +161,29 @@ def test_a_generator_is_loaded_from_its_folder(setting: Setting, tmp_path) -> No
             load_generator(tmp_path / folder)
 
 
+@pytest.mark.parametrize("looked", [1, 2, 5])
+def test_who_looks_ahead_changes_nothing(
+    setting: Setting, looked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = setting.generator
+    first = generator.initial_state(setting.encoding, setting.noise)
+    alone, _, after = generator.advance(first, setting.camera[:, :2], SIZE)
+    ahead = generator.whereabouts(first, looked)
+    assert ahead.shape[:2] == (2, looked)
+    generator.whereabouts(after, 2)
+    generator.whereabouts(first, looked)
+    carried: list[int] = []
+    carry = generator.carry
+    monkeypatch.setattr(
+        generator, "carry", lambda state, frames: carried.append(frames) or carry(state, frames)
+    )
+    seen, _, later = generator.advance(first, setting.camera[:, :2], SIZE)
+    assert carried == ([] if looked == 2 else [2]), "what is known already is not done again"
+    assert torch.equal(seen, alone) and torch.equal(later.phases, after.phases)
+    generator.advance(first, setting.camera[:, :2], SIZE)
+    assert carried[-1:] == [2], "and not kept for longer"
+
+
 def test_a_glance_sees_where_a_hastened_subject_is(setting: Setting) -> None:
     generator = setting.generator
     _, _, state = generator.advance(

@@ -95,6 +95,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         self.canvas = CanvasDecoder(condition, config.canvas_channels)
         self.sprite = SpriteDecoder(config.hidden, condition, config.sprite_channels)
         self.weather = WeatherDecoder(condition, config.weather_channels)
+        self._looked_ahead: tuple[GeneratorState, int, tuple[Steps, GeneratorState]] | None = None
 
     def compile_decoders(self) -> None:
         self.canvas.compile()
@@ -406,10 +407,18 @@ class LayeredGenerator(Generator[GeneratorState]):
 
     def whereabouts(self, state: GeneratorState, frames: int) -> Tensor:
         """Poses [B, T, S, 10] of the next T frames; zeros where the plan leaves a slot empty."""
-        steps, _ = self.carry(state, frames)
+        self._looked_ahead = state, frames, self.carry(state, frames)
+        steps, _ = self._looked_ahead[2]
         poses = steps.poses.new_zeros(state.plan.presence.numel(), frames, len(POSE_FIELDS))
         poses[steps.rows] = steps.poses
         return poses.unflatten(0, state.plan.presence.shape).transpose(1, 2)
+
+    def _carried(self, state: GeneratorState, frames: int) -> tuple[Steps, GeneratorState]:
+        """`carry`, which a camera that goes along has had done already to know where to go."""
+        ahead, self._looked_ahead = self._looked_ahead, None
+        if ahead is not None and ahead[0] is state and ahead[1] == frames:
+            return ahead[2]
+        return self.carry(state, frames)
 
     @torch.no_grad()
     def advance(
@@ -420,7 +429,7 @@ class LayeredGenerator(Generator[GeneratorState]):
         Slots that the plan leaves empty are neither carried nor painted.
         """
         batch, frames = camera_BTC.shape[:2]
-        steps, after = self.carry(state, frames)
+        steps, after = self._carried(state, frames)
         each, flat = steps.subjects.repeat(frames), [steps.context, steps.hidden, steps.clocks]
         painted = self.sprites(each, *(part.flatten(0, 1) for part in flat))
         poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BTC.device)
