@@ -1,6 +1,7 @@
 """The judge's training: masks, data, and that it learns, stops and resumes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,12 +30,15 @@ from textreel.training.judge import JudgeConfig, JudgeTrainer, judge, judge_from
 from textreel.training.judge.clips import (
     GLANCE,
     LEAST_SEEN,
+    LOOKS,
     blur_some,
     compose_clips,
     draw_scene,
     draw_spec,
     go_on,
+    meet,
     shaken,
+    spelt_out,
     stage_late,
     track_in_view,
 )
@@ -180,12 +184,24 @@ def test_late_scenes_show_their_subjects_on_their_way(corpus: ScenesCorpus) -> N
     assert (compose_clips(corpus, late, 32).visible[:, :, 0].sum(dim=1) >= LEAST_SEEN).all()
 
 
-def test_such_a_share_of_scenes_is_late_and_many_of_these_show_who_goes_on(corpus: ScenesCorpus) -> None:
-    config, generator = replace(judge_tiny(), going_share=1.0), np.random.default_rng(0)
+@pytest.mark.parametrize(("share", "shows"), [("going_share", go_on), ("meeting_share", meet)])
+def test_such_a_share_of_scenes_is_late_and_many_of_these_show_who_goes_on_or_meets(
+    corpus: ScenesCorpus, share: str, shows: Callable[[SceneSpec], bool]
+) -> None:
+    config = replace(judge_tiny(), **{"going_share": 0.0, "meeting_share": 0.0, share: 1.0})
+    generator = np.random.default_rng(0)
     scenes = [draw_scene(corpus, generator, config, 0.5) for _ in range(16)]
     late = [scene for scene in scenes if scene.start_seconds > 0]
-    assert 0 < len(late) < 16 and all(go_on(scene.spec) for scene in late)
-    assert not all(go_on(scene.spec) for scene in scenes)
+    assert 0 < len(late) < 16 and all(shows(scene.spec) for scene in late)
+    assert not all(shows(scene.spec) for scene in scenes)
+
+
+def test_of_both_subjects_more_is_said_than_a_caption_says(corpus: ScenesCorpus) -> None:
+    pair = SceneSpec(subjects=(SubjectSpec(name="lion"), SubjectSpec(name="cat")), relation="meet")
+    config = replace(judge_tiny(), spelling_out=1.0)
+    said = spelt_out(pair, LOOKS, np.random.default_rng(0), config)
+    assert all(subject.colour and subject.size for subject in said.subjects) and said.camera is None
+    assert spelt_out(pair, LOOKS, np.random.default_rng(0), replace(config, spelling_out=0.0)) == pair
 
 
 def test_late_some_cameras_go_along_with_those_who_go_on(corpus: ScenesCorpus) -> None:

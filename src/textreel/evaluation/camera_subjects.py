@@ -23,7 +23,7 @@ from textreel.evaluation.camera_motion import camera_motion
 from textreel.evaluation.figures import Figure, interval_figure, median_or_none, share_figure
 from textreel.evaluation.glimpses import mended
 from textreel.evaluation.judge import JUDGED, Judge
-from textreel.nn.compositing import POSE, compose
+from textreel.nn.compositing import POSE, around_world, compose
 
 FILMED = Window(frames=48, shown=tuple(range(48)), longest_start_seconds=0.0)
 SIDE = 128
@@ -164,7 +164,7 @@ def clip_on_subject(bench: Bench, spec: SceneSpec, index: int) -> Tensor:
     scene = bench.corpus.stage(spec, np.random.default_rng([bench.seed, 4, index]), FILMED)
     known = bench.corpus.annotate([scene], FILMED)
     pose = known.layers.poses[0, :, 0]
-    x = torch.atan2(pose[:, POSE["x_sin"]], pose[:, POSE["x_cos"]]) / torch.pi
+    x = around_world(pose)
     camera = torch.stack([x, pose[:, POSE["y"]].clamp(0.5, 0.75), torch.ones_like(x), torch.zeros_like(x)], 1)
     seconds = torch.arange(FILMED.frames) / bench.corpus.fps
     scroll = torch.remainder(known.weather_velocity[:, None] * seconds[None, :, None], 1.0)

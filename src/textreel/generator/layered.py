@@ -407,8 +407,9 @@ class LayeredGenerator(Generator[GeneratorState]):
 
     def whereabouts(self, state: GeneratorState, frames: int) -> Tensor:
         """Poses [B, T, S, 10] of the next T frames; zeros where the plan leaves a slot empty."""
-        self._looked_ahead = state, frames, self.carry(state, frames)
-        steps, _ = self._looked_ahead[2]
+        ahead = self.carry(state, frames)
+        self._looked_ahead = state, frames, ahead
+        steps, _ = ahead
         poses = steps.poses.new_zeros(state.plan.presence.numel(), frames, len(POSE_FIELDS))
         poses[steps.rows] = steps.poses
         return poses.unflatten(0, state.plan.presence.shape).transpose(1, 2)

@@ -82,6 +82,11 @@ def world_grid(camera_B4: Tensor, height: int, width: int) -> tuple[Tensor, Tens
     return x + across * cos - down * sin, y + across * sin + down * cos
 
 
+def around_world(pose: Tensor) -> Tensor:
+    """World x of poses [..., 10], in [-1, 1]; of the mean of several poses, that of the middle between them."""
+    return torch.atan2(pose[..., POSE["x_sin"]], pose[..., POSE["x_cos"]]) / math.pi
+
+
 def wrap(x: Tensor) -> Tensor:
     """Bring world x into [-1, 1)."""
     return torch.remainder(x + 1, WORLD_WIDTH) - 1
@@ -98,7 +103,7 @@ def view_canvas(canvas_BCHW: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor
 
 def view_sprite(sprite_BCHW: Tensor, pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
     """Place premultiplied sprites by their poses; returns premultiplied colour and alpha [B, 4, H, W]."""
-    x = torch.atan2(pose_BP[:, POSE["x_sin"]], pose_BP[:, POSE["x_cos"]]) / math.pi
+    x = around_world(pose_BP)
     half = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) / 2
     roll = torch.atan2(pose_BP[:, POSE["roll_sin"]], pose_BP[:, POSE["roll_cos"]])
     facing = pose_BP[:, POSE["facing"]]
@@ -123,7 +128,7 @@ def soften(sprite_BCHW: Tensor, pixels_B: Tensor) -> Tensor:
 
 def shadow_mask(pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
     """Darkness [B, 1, H, W] of the soft elliptic shadow under a subject."""
-    x = torch.atan2(pose_BP[:, POSE["x_sin"]], pose_BP[:, POSE["x_cos"]]) / math.pi
+    x = around_world(pose_BP)
     scale = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5))[:, None, None]
     right = wrap(world_x - x[:, None, None]) / (0.36 * scale)
     down = (world_y - pose_BP[:, POSE["ground_y"], None, None]) / (0.075 * scale)

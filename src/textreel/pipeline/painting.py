@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.generator import Generator
-from textreel.nn.compositing import POSE, WORLD_WIDTH
+from textreel.nn.compositing import POSE, WORLD_WIDTH, around_world, wrap
 from textreel.nn.noise import Noise, draw_noise
 from textreel.pipeline.following import COMPANY, Follower, Places, Pursuit, go_together, pursuits_of
 from textreel.pipeline.hearing import Ears, SoundModel, gains, swelled
@@ -306,9 +306,9 @@ class Take:
 
 def places_of(poses_TSP: Tensor) -> Places:
     """Where those are that have these poses, and their middle."""
-    around, y = poses_TSP[..., [POSE["x_sin"], POSE["x_cos"]]].double(), poses_TSP[..., POSE["y"]].double()
-    around, y = (torch.cat([part, part.mean(dim=1, keepdim=True)], dim=1) for part in (around, y))
-    return torch.stack([torch.atan2(around[..., 0], around[..., 1]) / torch.pi, y], dim=-1).numpy()
+    exact = poses_TSP.double()
+    with_middle = torch.cat([exact, exact.mean(dim=1, keepdim=True)], dim=1)
+    return torch.stack([around_world(with_middle), with_middle[..., POSE["y"]]], dim=-1).numpy()
 
 
 def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
@@ -316,8 +316,7 @@ def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
     x, y, zoom, roll = (float(part) for part in view[:4])
     reach = 0.5 * (abs(math.cos(roll)) + abs(math.sin(roll))) / zoom
     height = poses_TSP[..., POSE["log_scale"]].exp()
-    across = torch.atan2(poses_TSP[..., POSE["x_sin"]], poses_TSP[..., POSE["x_cos"]]) / torch.pi - x
-    across = torch.remainder(across + WORLD_WIDTH / 2, WORLD_WIDTH) - WORLD_WIDTH / 2
+    across = wrap(around_world(poses_TSP) - x)
     down = poses_TSP[..., POSE["y"]] - y
     near = (across.abs() < reach + FILLED * height / 2) & (down.abs() < reach + height)
     return (near & (poses_TSP[..., POSE["opacity"]] > FAINTEST)).any(dim=1)

@@ -15,14 +15,14 @@ from torch import Tensor
 from textreel.corpora.protocol import Window
 from textreel.corpora.scenes.attributes import DIRECTED_RELATIONS, SAYABLE, TRAVELLING, WEATHERS_IN
 from textreel.corpora.scenes.corpus import Scene, ScenesCorpus, shown_attributes
-from textreel.corpora.scenes.spec import Mention, SceneSpec, SpecError
+from textreel.corpora.scenes.spec import SUBJECT_ATTRIBUTES, Mention, SceneSpec, SpecError
 from textreel.evaluation.courses import ways
 from textreel.evaluation.glimpses import Glances, Glimpse, Track
 from textreel.evaluation.judge import JUDGED, SECOND, SYMMETRIC
-from textreel.nn.compositing import POSE, compose, wrap
+from textreel.nn.compositing import POSE, WORLD_WIDTH, around_world, compose, wrap
 from textreel.training.judge.configuration import JudgeConfig
 
-SPELT_OUT = ("colour", "size", "time", "weather", "camera")
+LOOKS = ("colour", "size", "time", "weather")
 ROLLED_SHARE = 0.4  # of close pictures whose subject is rolled by any angle
 SHAKE = 0.12  # deviation of the errors of a shaken track, in heights of the subject
 GLANCE = Window(frames=1, shown=(0,), longest_start_seconds=2.0)
@@ -59,26 +59,38 @@ def draw_spec(corpus: ScenesCorpus, generator: np.random.Generator, config: Judg
     """A scene of any split, with more of its attributes said than a caption says, so that rare ones are seen."""
     unseen = generator.random() < config.unseen_share
     spec = corpus.spec(generator, "unseen" if unseen else "train")
-    for attribute in SPELT_OUT:
-        said, index = generator.random(2)
-        values = WEATHERS_IN[spec.place] if attribute == "weather" else SAYABLE[attribute]
-        if said < config.spelling_out and values and not is_said(spec, attribute):
-            with suppress(SpecError):
-                spec = spec.saying(Mention(attribute=attribute, value=values[int(index * len(values))]))
+    return spelt_out(spec, (*LOOKS, "camera"), generator, config)
+
+
+def spelt_out(
+    spec: SceneSpec, attributes: Sequence[str], generator: np.random.Generator, config: JudgeConfig
+) -> SceneSpec:
+    """The same scene, with some of what it leaves open said."""
+    for attribute in attributes:
+        for slot in range(len(spec.subjects) if attribute in SUBJECT_ATTRIBUTES else 1):
+            said, index = generator.random(2)
+            values = WEATHERS_IN[spec.place] if attribute == "weather" else SAYABLE[attribute]
+            if said < config.spelling_out and values and not is_said(spec, attribute, slot):
+                with suppress(SpecError):
+                    spec = spec.saying(
+                        Mention(attribute=attribute, value=values[int(index * len(values))], slot=slot)
+                    )
     return spec
 
 
-def is_said(spec: SceneSpec, attribute: str) -> bool:
-    return any(mention.attribute == attribute and mention.slot == 0 for mention in spec.mentions())
+def is_said(spec: SceneSpec, attribute: str, slot: int = 0) -> bool:
+    return any(mention.attribute == attribute and mention.slot == slot for mention in spec.mentions())
 
 
 def draw_late_spec(corpus: ScenesCorpus, generator: np.random.Generator, config: JudgeConfig) -> SceneSpec:
-    """A scene to be seen late in its film: rather often one whose subjects go somewhere."""
-    going = generator.random() < config.going_share
-    for _ in range(MANY_TRIES if going else 0):
-        spec = corpus.spec(generator, "train")
-        if go_on(spec):
-            return spec
+    """A scene to be seen late in its film: rather often one whose subjects go somewhere, or have met."""
+    kind = generator.random()
+    if kind < config.going_share + config.meeting_share:
+        wanted = go_on if kind < config.going_share else meet
+        for _ in range(MANY_TRIES):
+            spec = corpus.spec(generator, "train")
+            if wanted(spec):
+                return spelt_out(spec, LOOKS, generator, config)
     return draw_spec(corpus, generator, config)
 
 
@@ -113,10 +125,14 @@ def go_on(spec: SceneSpec) -> bool:
     return spec.camera is None and (spec.relation in DIRECTED_RELATIONS or spec.motion in TRAVELLING)
 
 
+def meet(spec: SceneSpec) -> bool:
+    """Whether two come towards each other, to stand together or to pass."""
+    return spec.relation is not None and spec.relation not in DIRECTED_RELATIONS
+
+
 def camera_between(pose_TSP: Tensor, camera_T4: NDArray[np.float32]) -> NDArray[np.float32]:
     """A camera with the middle of all subjects in the middle of its view, however far they go."""
-    x = torch.atan2(pose_TSP[..., POSE["x_sin"]].mean(dim=1), pose_TSP[..., POSE["x_cos"]].mean(dim=1))
-    along = np.unwrap(x.numpy()) / math.pi
+    along = np.unwrap(around_world(pose_TSP.mean(dim=1)).numpy(), period=WORLD_WIDTH)
     return np.concatenate([along[:, None], camera_T4[:, 1:]], axis=1).astype(np.float32)
 
 
@@ -258,8 +274,7 @@ def ways_of(
 
 def track_in_view(pose_BTSP: Tensor, camera_BT4: Tensor) -> Track:
     """Where in the view those are that have these poses, seen or not for sure; the camera does not roll."""
-    x = torch.atan2(pose_BTSP[..., POSE["x_sin"]], pose_BTSP[..., POSE["x_cos"]]) / math.pi
-    right = wrap(x - camera_BT4[..., None, 0])
+    right = wrap(around_world(pose_BTSP) - camera_BT4[..., None, 0])
     down = pose_BTSP[..., POSE["y"]] - camera_BT4[..., None, 1]
     zoom = camera_BT4[..., None, 2]
     places = torch.stack([right, down], dim=-1) * zoom[..., None] + 0.5

@@ -30,6 +30,7 @@ class JudgeConfig:
     review_batch: int = 256
     late_share: float = 0.5  # of the ways and clips that are learned to be read, late in a film
     going_share: float = 0.3  # of these, with subjects that all go one way
+    meeting_share: float = 0.2  # and with two who come towards each other
     learning_rate: float = 2e-3
     final_learning_rate: float = 2e-5  # reached at the last step along half a cosine
     warmup_steps: int = 100

@@ -11,7 +11,6 @@ encoder reads the frames about these places and the course of the places themsel
 Larsen et al. 2016); the generator learns to paint the clip again and to go the same way by itself.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +29,7 @@ from textreel.generator.things import (
     ThingsGeneratorConfig,
 )
 from textreel.nn.blocks import halving_convs
-from textreel.nn.compositing import POSE, STATIC_CAMERA
+from textreel.nn.compositing import POSE, STATIC_CAMERA, around_world
 from textreel.nn.gaussian import Gaussian, divergence
 from textreel.nn.records import map_tensors
 from textreel.nn.text_encoder import TextEncoding
@@ -227,7 +226,7 @@ class ThingsObjective(Objective):
             return find(batch.frames, ground, sprites, present_BS, self.generator.config.reach)
         assert batch.annotations is not None
         poses = batch.annotations.poses[:, list(batch.shown), : self.generator.config.things].transpose(1, 2)
-        x = torch.atan2(poses[..., POSE["x_sin"]], poses[..., POSE["x_cos"]]) / math.pi - STATIC_CAMERA[0]
+        x = around_world(poses) - STATIC_CAMERA[0]
         places = torch.stack([x, poses[..., POSE["y"]] - STATIC_CAMERA[1]], dim=-1)
         return Found(places * poses[..., POSE["opacity"], None], poses[..., POSE["opacity"]])
 
