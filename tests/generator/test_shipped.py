@@ -50,6 +50,23 @@ def test_who_stays_or_walks_is_not_turned_over(reel: Reel) -> None:
         assert np.abs(turned(moved(reel, prompt))).max() < 15
 
 
+@pytest.mark.parametrize("leaning", [-1e-3, 0.0, 1e-3])
+@pytest.mark.parametrize(
+    "prompt", ["a rainbow", "a horse walks", "a dog falls", "a butterfly spins", "a dog chases a cat"]
+)
+def test_nobody_is_seen_edge_on_whom_the_noise_leaves_between_left_and_right(
+    reel: Reel, prompt: str, leaning: float
+) -> None:
+    easel = reel._easel(0, None, sound=False)
+    reading, noise = easel.reader.read(prompt), easel.noise()
+    noise.vector[:, 0] = leaning
+    encoding = reel.generator.encode(reading.vectors, reading.mask)
+    poses = reel.generator.whereabouts(reel.generator.initial_state(encoding, noise), FRAMES)
+    assert poses is not None
+    present = poses[0][:, (poses[0] != 0).any(dim=-1).all(dim=0)]
+    assert (present[..., POSE["facing"]].abs() > 0.9).all()
+
+
 @pytest.mark.parametrize(("side", "sign"), [("left", -1), ("right", 1)])
 def test_who_walks_goes_where_the_words_say(reel: Reel, side: str, sign: int) -> None:
     pose = moved(reel, f"a fox walks to the {side}")

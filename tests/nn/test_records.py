@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from textreel.nn.noise import draw_noise
+from textreel.nn.noise import DECIDING, LEAST_LEANING, deciding_features, draw_noise
 from textreel.nn.records import map_tensors
 
 
@@ -48,3 +48,13 @@ def test_blended_noise_keeps_unit_variance() -> None:
 def test_noise_blended_with_itself_stays_what_it_is() -> None:
     noise = draw_noise(2, torch.Generator().manual_seed(1))
     torch.testing.assert_close(noise.blend(noise, 0.5).terrain, noise.terrain)
+
+
+def test_the_entry_that_decides_a_direction_takes_a_side_and_the_others_stay() -> None:
+    vector = torch.zeros(4, 64)
+    vector[:, 0] = torch.tensor([-1e-4, 1e-4, 1.0, 0.0])
+    features = deciding_features(vector)
+    least = LEAST_LEANING
+    torch.testing.assert_close(features[:, 0], torch.tensor([-least, least, 1.0, -least]))
+    assert (features[:, 1:DECIDING] == 0).all()
+    torch.testing.assert_close(features[:, DECIDING], torch.tanh(8 * features[:, 0]))

@@ -53,7 +53,8 @@ def find_directions(shot: FilmedShot) -> list[FoundDirection]:
 def closed_form(generator: Generator[Any], acts_on: str) -> Tensor:
     """The weights by which the noise vector enters a part [outputs, 64]; at the middle of the noise.
 
-    Of the deciding entries the generator reads the sign and the angle too: they are taken by their slopes at 0.
+    Of the deciding entries the generator reads the sign and the angle too: they are taken by their slopes at 0, that
+    of the direction as well, which leaps there.
     """
     if isinstance(generator, LayeredGenerator) and acts_on == "place":
         weights = first_layer(generator.canvas_condition)[:, -PLACE_ENTRIES:] * 0.5

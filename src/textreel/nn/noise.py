@@ -9,6 +9,12 @@ from torch import Tensor
 VECTOR_SIZE = 64
 DECIDING = 8  # first entries of the vector: they decide directions, phases, depth and size
 DECIDING_FEATURES = 4 * DECIDING
+LEAST_LEANING = 0.15
+"""How far from 0 the entry that decides a direction is at least heard.
+
+Nearer, a network that was taught by the sign answers something between: a subject that faces neither left nor right
+is narrowed, at worst to a line. Without this it was so in one film of thirty.
+"""
 TERRAIN_SHAPE = (4, 10, 16)
 GRAIN_SHAPE = (2, 40, 64)
 WEATHER_SHAPE = (1, 32, 32)
@@ -70,8 +76,13 @@ def draw_noise(batch: int, generator: torch.Generator) -> Noise:
 def deciding_features(vector_BN: Tensor) -> Tensor:
     """The deciding entries of the noise vector, their signs, and their quantiles as angles [B, DECIDING_FEATURES].
 
-    A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number.
+    A direction is a sign and a phase is a quantile; neither is easily read off a Gaussian number. The first entry,
+    which decides a direction, takes a side: right where it is above 0.
     """
-    deciding = vector_BN[:, :DECIDING]
+    direction, others = vector_BN[:, :1], vector_BN[:, 1:DECIDING]
+    leaning = torch.where(
+        direction > 0, direction.clamp(min=LEAST_LEANING), direction.clamp(max=-LEAST_LEANING)
+    )
+    deciding = torch.cat([leaning, others], dim=-1)
     angle = 2 * math.pi * torch.special.ndtr(deciding)
     return torch.cat([deciding, torch.tanh(8 * deciding), torch.cos(angle), torch.sin(angle)], dim=-1)
