@@ -1,6 +1,7 @@
 """The flow from a prompt to a film, with a generator that is small enough to be seen through."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from textreel import checkpoint, media
 from textreel.errors import Cancelled, CheckpointError, PromptError, UsageError
+from textreel.evaluation.transitions import passed_of
 from textreel.language import WordVectors
 from textreel.models import ModelCard, read_card
 from textreel.nn.noise import Noise
@@ -50,6 +52,16 @@ class FakeGenerator:
         )
         attention = torch.full((1, count, state["words"]), 1 / state["words"])
         return frames, attention, state | {"frame": state["frame"] + count}
+
+
+class RoundingGenerator(FakeGenerator):
+    """Paints each frame a little otherwise, by how many are painted with it: as rounding does, but to be seen."""
+
+    def advance(
+        self, state: dict[str, Any], camera_BT4: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, dict[str, Any]]:
+        frames, attention, after = super().advance(state, camera_BT4, size)
+        return frames + 0.01 * camera_BT4.shape[1], attention, after
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +115,15 @@ def test_a_paragraph_is_filmed_shot_by_shot_and_ends_as_it_says(reel: Reel) -> N
     assert film.attention[0, cat] == 0 and film.attention[-10, cat] > 0
     alone = reel.generate(film.storyboard.shots[0].text, seconds=film.storyboard.shots[0].seconds)
     assert np.array_equal(film.frames[0], alone.frames[0])
+
+
+@pytest.mark.parametrize("seconds", ["a second", "1.25 seconds", "1.5 seconds", "2.3 seconds"])
+def test_a_dissolve_ends_in_the_very_shots_that_are_filmed_alone(reel: Reel, seconds: str) -> None:
+    rounding = replace(reel, generator=RoundingGenerator())  # type: ignore[arg-type]
+    film = rounding.generate(f"A lion walks on the beach for {seconds}. Dissolve to a cat for {seconds}.")
+    both = passed_of(rounding, film.storyboard, film.frames.astype(np.float32), "dissolve", film.seed)
+    for shot, end in ((both.before, 0), (both.after, -1)):
+        assert np.array_equal(both.during(film.frames)[end], both.during(shot)[end])
 
 
 def test_a_storyboard_is_filmed_like_the_prompt_that_it_came_from(reel: Reel) -> None:

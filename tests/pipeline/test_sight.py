@@ -11,7 +11,7 @@ from torch import Tensor
 from textreel.nn.compositing import POSE, POSE_FIELDS
 from textreel.pipeline import Reel
 from textreel.pipeline.following import COMPANY, go_together, shortest
-from textreel.pipeline.painting import ABSENCE_FRAMES, OPENING_FRAMES, WAY_SECONDS, Take, in_sight, places_of
+from textreel.pipeline.painting import GROUP_FRAMES, OPENING_FRAMES, WAY_SECONDS, Take, in_sight, places_of
 from textreel.storyboard import plan
 
 VIEW = np.array([0.0, 0.625, 1.0, 0.0, 0.0])
@@ -64,7 +64,7 @@ def test_a_stream_brings_back_who_left_and_is_the_same_in_any_pieces(
         "textreel.pipeline.painting.in_sight",
         lambda poses, view: torch.arange(len(poses)) >= 5 if next(calls) < 2 else torch.ones(len(poses)),
     )
-    length = OPENING_FRAMES + ABSENCE_FRAMES
+    length = OPENING_FRAMES + GROUP_FRAMES
     stream = toy.stream("a lion walks", seed=1, size=32)
     alone = [next(stream) for _ in range(length)]
     assert hastened == [0.5], "to the moment before somebody is seen, once"

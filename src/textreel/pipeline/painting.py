@@ -25,7 +25,7 @@ OPENING_FRAMES = 48  # in which a subject may come and go as it likes
 WAY_SECONDS = torch.arange(
     0.0, 4.6, 0.75
 )  # in which it is seen who goes one way: longer than half a slow circle
-ABSENCE_FRAMES = 8  # so often it is looked whether anybody is in sight
+GROUP_FRAMES = 8  # are painted at once, and so often it is looked whether anybody is in sight
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
 FILLED = 0.8  # of the width of a subject's picture
@@ -150,6 +150,7 @@ class Easel:
                         frame=stretch.first - stretch.start,
                         began=stretch.first,
                         like=turning,
+                        in_groups=at_once > 1 and kind != "morph" and not turns_into_another(shot),
                     )
             first, second = (None if index is None else takes[index] for index in (before, after))
             screen = first if first is second and first else Crossing(first, second, kind, shares)
@@ -169,6 +170,9 @@ class Take:
         frame: the frame that comes first, from the start of the shot.
         like: a state that it comes out of; what its words say alike is kept as well.
         began: the frame of the film in which it is first seen.
+        in_groups: paint whole groups, ahead of what is asked for. How a frame is rounded hangs on how many are painted
+            with it: so a shot is the same to the last bit, whatever comes before and after it. Its state is then
+            ahead too: not for a morph.
     """
 
     def __init__(
@@ -180,6 +184,7 @@ class Take:
         frame: int = 0,
         like: Any = None,
         began: int = 0,
+        in_groups: bool = False,
     ) -> None:
         self.easel, self.shot, self.ears = easel, shot, easel.ears(began)
         self.heard: list[NDArray[np.float32]] = []  # of frames that are not painted yet
@@ -187,6 +192,8 @@ class Take:
         for text in texts or (shot.text,):
             self.reading, self.state = easel.state(text, self.state)
         self.path, self.frame, self.path_began, self.opens = shot.camera, frame, 0, True
+        self.first, self.in_groups = frame, in_groups
+        self.painted: list[Painted] = []  # ahead of what was asked for
         self.follower = Follower(fps=easel.fps, pursuits=self._pursuits(shot))
 
     def change(self, shot: Shot, path: CameraPath | None = None) -> None:
@@ -248,12 +255,13 @@ class Take:
 
     def paint(self, count: int) -> list[Painted]:
         """The next frames."""
-        painted: list[Painted] = []
-        while len(painted) < count:
-            if self.frame >= OPENING_FRAMES and self.frame % ABSENCE_FRAMES == 0:
+        while len(self.painted) < count:
+            begun = (self.frame - self.first) % GROUP_FRAMES
+            if self.frame >= OPENING_FRAMES and not begun:
                 self.return_to_sight()
-            left = ABSENCE_FRAMES - self.frame % ABSENCE_FRAMES
-            painted += self._paint(min(count - len(painted), left))
+            group = GROUP_FRAMES - begun
+            self.painted += self._paint(group if self.in_groups else min(count - len(self.painted), group))
+        painted, self.painted = self.painted[:count], self.painted[count:]
         return painted
 
     def return_to_sight(self) -> None:
@@ -302,6 +310,11 @@ class Take:
         if shares is not None:
             weights = weights * np.array(shares, dtype=np.float32)[:, None]
         return [Read(self, each) for each in weights]
+
+
+def turns_into_another(shot: Shot) -> bool:
+    """Whether the next shot comes out of this one's state."""
+    return shot.transition is not None and shot.transition.kind == "morph"
 
 
 def places_of(poses_TSP: Tensor) -> Places:
