@@ -22,10 +22,8 @@ from textreel.storyboard import Shot, Storyboard
 from textreel.types import CameraPath
 
 OPENING_FRAMES = 48  # in which a subject may come and go as it likes
-WAY_SECONDS = torch.arange(
-    0.0, 4.6, 0.75
-)  # in which it is seen who goes one way: longer than half a slow circle
-GROUP_FRAMES = 8  # are painted at once, and so often it is looked whether anybody is in sight
+WAY_SECONDS = torch.arange(0.0, 4.6, 0.75)  # in which it is seen who goes one way, and does not circle slowly
+GROUP_FRAMES = 8  # of a film are painted at once, and so often it is looked whether anybody is in sight
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
 FILLED = 0.8  # of the width of a subject's picture

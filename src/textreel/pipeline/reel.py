@@ -24,7 +24,7 @@ from textreel.pipeline.hearing import (
     scenery_of,
     whole_sound,
 )
-from textreel.pipeline.painting import Easel
+from textreel.pipeline.painting import GROUP_FRAMES, Easel
 from textreel.pipeline.planning import Drafts, drafts_of, planned
 from textreel.pipeline.reading import WordReader
 from textreel.pipeline.stream import Stream
@@ -37,7 +37,6 @@ DEFAULT_MODEL = "scenes"
 SIZE_RANGE = (32, 512)
 MAXIMUM_BYTES = 2**30
 MAXIMUM_SEED = 2**63 - 1
-FRAMES_AT_ONCE = 12
 NO_TRACKING = "this model does not know where its subjects are: the camera stays"
 NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
 
@@ -101,7 +100,7 @@ class Reel:
         ends = list(itertools.accumulate((len(reading.words) for reading in readings), initial=0))
         frames = np.empty((total, easel.size, easel.size, 3), dtype=np.uint8)
         attention = np.zeros((total, ends[-1]), dtype=np.float32)
-        painted = easel.project(storyboard, at_once=FRAMES_AT_ONCE, texts=drafts.texts())
+        painted = easel.project(storyboard, at_once=GROUP_FRAMES, texts=drafts.texts())
         join, pieces = Joiner(), []
         for done, (picture, reads, heard) in enumerate(painted, start=1):
             frames[done - 1] = picture
@@ -111,7 +110,7 @@ class Reel:
                 attention[done - 1, ends[take.shot.index] + np.array(take.reading.positions, dtype=int)] += (
                     read
                 )
-            if not done % FRAMES_AT_ONCE or done == total:
+            if not done % GROUP_FRAMES or done == total:
                 _report(done, total, progress, cancel)
         sheets = self._sheets(storyboard, easel)
         return Film(
