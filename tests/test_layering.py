@@ -1,4 +1,4 @@
-"""The import rule of docs/architecture.md: a room imports only from rooms above it."""
+"""The import rules of docs/architecture.md: a room imports only from rooms above it, and extras only as extras."""
 
 import ast
 import functools
@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import textreel
+from textreel.extras import EXTRAS
+
 SOURCE = Path(__file__).parents[1] / "src" / "textreel"
 ROWS = (
     {"errors"},
-    {"types"},
+    {"extras", "types"},
     {"language", "nn", "media", "checkpoint", "models"},
     {"storyboard", "corpora"},
     {"generator", "discriminators", "render", "soundtrack"},
@@ -20,7 +23,7 @@ ROWS = (
     {"cli"},
 )
 ROW_OF = {room: number for number, rooms in enumerate(ROWS) for room in rooms}
-WITHOUT_TORCH = {"errors", "types", "language", "storyboard", "media", "models"}
+WITHOUT_TORCH = {"errors", "extras", "types", "language", "storyboard", "media", "models"}
 FILES = sorted(file for file in SOURCE.rglob("*.py") if file.parent != SOURCE or file.name != "__init__.py")
 
 
@@ -45,11 +48,49 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
 
 
 def imports_within_functions(tree: ast.AST) -> Iterator[int]:
+    optional = {id(node) for _, block in extra_blocks(tree) for node in ast.walk(block)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from (
-                inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Import | ast.ImportFrom)
+                inner.lineno
+                for inner in ast.walk(node)
+                if isinstance(inner, ast.Import | ast.ImportFrom) and id(inner) not in optional
             )
+
+
+def extra_blocks(tree: ast.AST) -> Iterator[tuple[str, ast.With]]:
+    """The blocks ``with extra("name"):`` and their extras."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.With(
+                items=[ast.withitem(ast.Call(func=ast.Name("extra"), args=[ast.Constant(str(name))]))]
+            ):
+                yield name, node
+
+
+def file_of(module: str) -> Path | None:
+    """Where a module of textreel lies; None for a name within one, and for everything else."""
+    path = SOURCE.parent / module.replace(".", "/")
+    found = [each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()]
+    return found[0] if found and module.split(".")[0] == "textreel" else None
+
+
+def brought_in(start: str) -> set[Path]:
+    """The files that the import of a module runs, or may run."""
+    seen: set[Path] = set()
+    left = [start]
+    while left:
+        module = left.pop()
+        left += [module.rpartition(".")[0]] if "." in module else []
+        if (file := file_of(module)) and file not in seen:
+            seen.add(file)
+            left += imported_modules(tree_of(file))
+    return seen
+
+
+def optional_packages(tree: ast.AST) -> set[str]:
+    """The packages that may be missing where a module has its blocks of extras."""
+    return {package for name, _ in extra_blocks(tree) for package in EXTRAS[name]}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
@@ -72,6 +113,20 @@ class TestImports:
         if room_of(file) in WITHOUT_TORCH:
             assert not [m for m in imported_modules(tree_of(file)) if m.split(".")[0] == "torch"]
 
+    def test_packages_of_extras_are_imported_as_extras(self, file: Path) -> None:
+        """Where a module is imported, it or a package around it has met ``with extra(...)`` before."""
+        around = [folder / "__init__.py" for folder in file.parents if SOURCE in folder.parents]
+        met = set().union(*(optional_packages(tree_of(each)) for each in (file, *around) if each.is_file()))
+        imported = {module.split(".")[0] for module in imported_modules(tree_of(file))}
+        assert imported & set().union(*EXTRAS.values()) <= met
+
     def test_functions_import_nothing(self, file: Path) -> None:
         if room_of(file) != "cli":
             assert list(imports_within_functions(tree_of(file))) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(textreel.__all__) - {"__version__"}))
+def test_public_names_are_had_without_extras(name: str) -> None:
+    """A module that begins with packages of an extra is no part of what everybody imports."""
+    for file in brought_in(textreel._HOMES[name]):
+        assert not [node.lineno for _, node in extra_blocks(tree_of(file)) if node.col_offset == 0], file

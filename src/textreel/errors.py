@@ -4,7 +4,8 @@
 
     TextreelError               exit status 1; the work failed
     ├── UsageError              exit status 2; what was asked for cannot be done as asked
-    │   └── PromptError         the sentence is empty, too long or holds no words
+    │   ├── PromptError         the sentence is empty, too long or holds no words
+    │   └── MissingExtraError   an optional package is not installed; an ImportError too
     ├── CheckpointError         a model's files are missing, truncated, foreign or incompatible
     ├── MediaError              a film cannot be read or written
     ├── AssetError              a corpus asset is missing or broken
@@ -33,6 +34,10 @@ class UsageError(TextreelError):
 
 class PromptError(UsageError):
     """The prompt is empty, too long or holds no words."""
+
+
+class MissingExtraError(UsageError, ImportError):
+    """An optional package is not installed."""
 
 
 class CheckpointError(TextreelError):

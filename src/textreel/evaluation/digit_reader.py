@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from textreel import checkpoint
 from textreel.corpora.digits.images import DigitImages, Written
 from textreel.errors import CheckpointError, EvaluationError
+from textreel.models import judge_folder
 
 KIND = "digits-judge"
-WEIGHTS_FOLDER = Path(__file__).parent / "weights" / "digits-judge"
 CHANNELS = (24, 48, 96)
 BATCH = 128
 LEARNING_RATE = 1e-2
@@ -67,12 +67,14 @@ class DigitReader(nn.Module):
         checkpoint.save(folder, self.state_dict(), facts, kind=KIND, half=True)
 
     @classmethod
-    def load(cls, folder: Path = WEIGHTS_FOLDER) -> "DigitReader":
-        """The judge in a folder, ready to read; the shipped one by default.
+    def load(cls, folder: Path | None = None) -> "DigitReader":
+        """The judge in a folder, ready to read; that of the package textreel-judges by default.
 
         Raises:
+            MissingExtraError: that package is not installed.
             EvaluationError: there is none, or its files are broken.
         """
+        folder = judge_folder(KIND) if folder is None else folder
         reader = cls()
         try:
             checkpoint.restore(reader, checkpoint.load(folder, kind=KIND).tensors, source=folder)

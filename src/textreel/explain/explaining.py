@@ -38,6 +38,7 @@ from textreel.explain.words import (
     pooled,
     seen_parts,
 )
+from textreel.extras import require
 from textreel.language import analyze
 from textreel.models import ModelCard
 from textreel.pipeline import Film, Reel
@@ -67,6 +68,7 @@ def explain_film(
 
     Raises:
         UsageError: a section is unknown, or the film does not know its model.
+        MissingExtraError: more than "words" is asked for, and the extra `explain` is not installed.
         Cancelled: `cancel` answered true.
         CheckpointError: discriminators lie beside the model, but are broken.
     """
@@ -75,6 +77,8 @@ def explain_film(
         raise UsageError(
             f"A section of an explanation is one of {', '.join(SECTIONS)}; got {unknown[0]!r}: leave it out."
         )
+    if set(include) != {"words"}:
+        require("explain")
     shots = filmed_shots(film)
     assert film.reel is not None
     work = Work(film, shots, set(include), progress, cancel)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 import torch.nn.functional as F
-from captum.attr import IntegratedGradients
 from numpy.typing import NDArray
 from torch import Tensor
 
 from textreel.explain.painters import View
 from textreel.explain.shots import FilmedShot
+from textreel.extras import extra
 from textreel.nn.noise import Noise
 from textreel.nn.records import map_tensors
 
@@ -140,6 +140,8 @@ def stages_of(shot: FilmedShot, embedded_BLD: Tensor) -> list[float]:
 
 def along(way: "Way", embedded_BLD: Tensor, stages: Sequence[float], part: int) -> Tensor:
     """The integrated gradients of one part for each word [L], stage by stage."""
+    with extra("explain"):
+        from captum.attr import IntegratedGradients
     total = torch.zeros(embedded_BLD.shape[1])
     for start, end in itertools.pairwise(stages):
         gradients = IntegratedGradients(way).attribute(

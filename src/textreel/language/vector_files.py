@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from gensim.models import KeyedVectors, Word2Vec
 from numpy.typing import NDArray
 
 from textreel.errors import AssetError, UsageError
+from textreel.extras import extra
 from textreel.language.tokens import tokenize
+
+with extra("vectors"):
+    from gensim.models import KeyedVectors, Word2Vec
 
 CAPTION_FIELDS = ("caption", "text", "prompt", "sentence")
 LARGEST_DIMENSIONS = 4_096

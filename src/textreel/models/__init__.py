@@ -1,13 +1,18 @@
-"""The shipped models: one folder each in this package, with ``model.safetensors`` and its readable ``model.json``."""
+"""The shipped models: one folder each in this package, with ``model.safetensors`` and its readable ``model.json``.
+
+What films are measured and explained with lies in a package of its own, textreel-judges.
+"""
 
 import json
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
 from textreel.errors import CheckpointError, UsageError
+from textreel.extras import extra
 
 HOME = Path(__file__).parent
 WEIGHTS = "model.safetensors"
@@ -65,6 +70,30 @@ def find(name_or_folder: str | Path) -> Path:
     raise UsageError(
         f"No model '{name_or_folder}': name a shipped one ({known}) or a folder that holds {WEIGHTS}."
     )
+
+
+def judge_folder(name: str) -> Path:
+    """Return the folder of a network of the package textreel-judges.
+
+    Args:
+        name: the folder's name there, such as "scenes-judge".
+
+    Raises:
+        MissingExtraError: the package is not installed.
+    """
+    with extra("evaluate"):
+        return Path(str(resources.files("textreel_judges"))) / name
+
+
+def discriminators_of(folder: Path) -> Path:
+    """Return where the discriminators of a model lie: beside it, or for a shipped one in textreel-judges.
+
+    Raises:
+        MissingExtraError: the model is a shipped one, and the package is not installed.
+    """
+    if folder.parent == HOME:
+        return judge_folder(f"{folder.name}-{DISCRIMINATORS}")
+    return folder / DISCRIMINATORS
 
 
 def name_of(folder: Path) -> str:

@@ -20,6 +20,12 @@ web/         style and scripts for the browser
 ===========  ======================================================================================
 """
 
+from textreel.extras import extra
+
+with extra("studio"):
+    import gradio as gradio
+    import pandas as pandas
+
 from textreel.studio.server import LOCAL, make_app, serve
 from textreel.studio.studio import Studio, StudioConfig
 

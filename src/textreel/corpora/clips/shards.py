@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from webdataset import TarWriter
-
 from textreel.corpora.clips.samples import Encoded, Extent, Sample
+from textreel.extras import extra
+
+with extra("train"):
+    from webdataset import TarWriter
 
 
 class ShardWriter:

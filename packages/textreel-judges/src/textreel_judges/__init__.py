@@ -1,0 +1,1 @@
+"""Weights that textreel measures and explains films with; `textreel.models.judge_folder` finds them."""
