@@ -7,7 +7,7 @@ import pytest
 
 from textreel.errors import AssetError, UsageError
 from textreel.language import WordVectors
-from textreel.language.vector_files import read_captions, train_vectors
+from textreel.language.vector_training import read_captions, train_vectors
 
 CAPTIONS = ["a lion runs across the savanna", "a dog runs on the beach", "a lion rests on the beach"] * 4
 

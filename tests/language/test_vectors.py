@@ -1,5 +1,7 @@
 """Every word gets a vector or is reported; files in the usual formats give the same table."""
 
+import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +118,8 @@ def test_a_file_of_any_usual_format_loads(form: str, tmp_path: Path) -> None:
         b"lion 1.0 0.5 0.25\ntiger 1.0\n",
         b"3 3\nlion 1 0 1\n",
         b"99999999999 300\nlion 1\n",
+        b"1 2\nlion 1 0\ntiger 0 1\n",
+        gzip.compress(b"lion 1 0\ntiger 0 1\n")[:-9],
         b"3 3\nlion \x00\x00",
         b"lion nan 1.0 2.0\n",
         bytes(range(256)) * 4,
@@ -133,6 +137,50 @@ def test_a_truncated_binary_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(AssetError, match=r"cut\.bin"):
         WordVectors.load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"lion 1 0\ntiger 1\n", "line 2"),
+        (b"lion 1 0\ntiger 1 0\ncat 1 0 1\n", "line 3"),
+        (b"2 2\nlion 1 0\ntiger 1 nan\n", "line 3"),
+        (b"lion 1 0\ntiger 1e99 0\n", "line 2"),
+        (b"lion 1 0\ncaf\xe9 1 0\n", "line 2"),
+        (b"lion 1 0\n<<<<<<< HEAD\n", "line 2"),
+        (b"2 2\nlion " + bytes(8) + b"cat " + b"\x00\x00\xc0\x7f" * 2, "word 2"),
+    ],
+)
+def test_a_bad_line_is_named(content: bytes, place: str, tmp_path: Path) -> None:
+    (tmp_path / "v").write_bytes(content)
+    with pytest.raises(AssetError, match=place):
+        WordVectors.load(tmp_path / "v")
+
+
+def test_words_may_hold_spaces_and_come_twice_and_follow_a_mark(tmp_path: Path) -> None:
+    (tmp_path / "v.txt").write_bytes(b"\xef\xbb\xbf. . . 1 0 0\nlion 0 1 0\nlion 0 0 1\n2 1 1 0\n")
+    loaded = WordVectors.load(tmp_path / "v.txt")
+    assert loaded.words == (". . .", "lion", "2")
+    assert loaded.lookup("lion")[0].tolist() == [0, 1, 0]
+
+
+def test_packed_files_load_as_they_would_unpacked(tmp_path: Path) -> None:
+    plain = write_glove(tmp_path / "glove.txt")
+    (tmp_path / "glove.txt.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    with zipfile.ZipFile(tmp_path / "glove.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(plain, "glove.txt")
+    prints = {
+        WordVectors.load(tmp_path / name).fingerprint for name in ("glove.txt", "glove.txt.gz", "glove.zip")
+    }
+    assert len(prints) == 1
+
+
+def test_an_archive_of_several_files_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "glove.zip", "w") as archive:
+        archive.writestr("50.txt", "lion 1 0\n")
+        archive.writestr("100.txt", "lion 1 0 1\n")
+    with pytest.raises(AssetError, match="holds 2 files"):
+        WordVectors.load(tmp_path / "glove.zip")
 
 
 def test_a_missing_file_is_a_matter_of_usage(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def train(
 
     Example: textreel vectors train captions.txt -o captions.vectors.txt --dimensions 100
     """
-    from textreel.language.vector_files import train_vectors
+    from textreel.language.vector_training import train_vectors
 
     words = train_vectors(
         corpus,

@@ -2,7 +2,6 @@
 
 import difflib
 import hashlib
-import importlib
 import math
 import re
 import unicodedata
@@ -21,6 +20,7 @@ from textreel.errors import AssetError
 from textreel.language.kinds import is_common_noun
 from textreel.language.lemmas import lemma_candidates
 from textreel.language.tokens import normal_form
+from textreel.language.vector_files import read_vectors
 
 VectorSource = Literal["exact", "lemma", "subword", "spelling", "none"]
 
@@ -74,14 +74,13 @@ class WordVectors:
 
     @classmethod
     def load(cls, path: str | Path) -> "WordVectors":
-        """Load a GloVe text, word2vec text or word2vec binary file (:mod:`textreel.language.vector_files`).
+        """Load a GloVe text, word2vec text or word2vec binary file, as it is or packed as .gz or .zip.
 
         Raises:
             UsageError: there is no such file.
             AssetError: the file is in none of these formats, or damaged.
         """
-        reader = importlib.import_module("textreel.language.vector_files")  # gensim costs a second
-        return cls(*reader.read_vectors(Path(path)))
+        return cls(*read_vectors(Path(path)))
 
     @property
     def dimensions(self) -> int:
