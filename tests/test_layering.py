@@ -12,8 +12,8 @@ from textreel.extras import EXTRAS
 
 SOURCE = Path(__file__).parents[1] / "src" / "textreel"
 ROWS = (
-    {"errors"},
-    {"extras", "types"},
+    {"errors", "limits"},
+    {"extras", "types", "documents"},
     {"language", "nn", "media", "checkpoint", "models"},
     {"storyboard", "corpora"},
     {"generator", "discriminators", "render", "soundtrack"},
@@ -23,7 +23,17 @@ ROWS = (
     {"cli"},
 )
 ROW_OF = {room: number for number, rooms in enumerate(ROWS) for room in rooms}
-WITHOUT_TORCH = {"errors", "extras", "types", "language", "storyboard", "media", "models"}
+WITHOUT_TORCH = {
+    "errors",
+    "limits",
+    "extras",
+    "types",
+    "documents",
+    "language",
+    "storyboard",
+    "media",
+    "models",
+}
 FILES = sorted(file for file in SOURCE.rglob("*.py") if file.parent != SOURCE or file.name != "__init__.py")
 
 

@@ -26,8 +26,8 @@ class TextreelError(Exception):
     exit_status: ClassVar[int] = 1
 
 
-class UsageError(TextreelError):
-    """What was asked for cannot be done as asked; another flag or value can."""
+class UsageError(TextreelError, ValueError):
+    """What was asked for cannot be done as asked; another flag or value can. A wrong value, so a ValueError too."""
 
     exit_status: ClassVar[int] = 2
 

@@ -221,6 +221,8 @@ def read_dataclass(kind: type[Config], values: dict[str, Any]) -> Config:
     hints = get_type_hints(kind)
     try:
         return kind(**{name: read_value(name, hints[name], value) for name, value in values.items()})
+    except UsageError:
+        raise
     except (TypeError, ValueError) as error:
         raise UsageError(f"{kind.__name__} cannot be made of these options: {error}.") from error
 
