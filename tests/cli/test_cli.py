@@ -12,7 +12,7 @@ import pytest
 
 import textreel
 from textreel import cli, media, models, pipeline
-from textreel.cli.generate import free_name
+from textreel.cli.generate import named_after
 from textreel.storyboard import Storyboard, plan
 
 PROMPT = "a lion walks on the beach"
@@ -127,7 +127,7 @@ def test_without_a_name_the_prompt_gives_one(capsys: pytest.CaptureFixture[str])
     for _ in range(2):
         assert cli.run(["generate", PROMPT, "--seconds", "0.2"]) == 0
     assert capsys.readouterr().out == "a-lion-walks-on-the-beach.mp4\na-lion-walks-on-the-beach-2.mp4\n"
-    assert free_name("???") == Path("film.mp4")
+    assert named_after("???") == Path("film.mp4")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,7 @@ def test_without_a_name_the_prompt_gives_one(capsys: pytest.CaptureFixture[str])
         (["generate", "lion " * 10_000, "-o", "x.mp4"], 2, "shorten it"),
         (["generate", PROMPT, "-o", "x.avi"], 2, "name ends in .mp4"),
         (["generate", PROMPT, "-o", "nowhere/x.mp4"], 2, "does not exist"),
+        (["generate", PROMPT, "-o", "-"], 2, "not to the standard output"),
         (["generate", PROMPT, "-o", "/proc/x.mp4"], 1, "could not be written"),
         (["generate", PROMPT, "-o", "x.mp4", "--seed", "seven"], 2, "--seed"),
         (["generate", "--like", "nothing.mp4"], 1, "No film to read"),

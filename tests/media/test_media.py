@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,6 +123,69 @@ def test_a_target_that_cannot_be_is_refused_early(tmp_path: Path, name: str, mes
     with pytest.raises(UsageError, match=message):
         media.write(film(1), tmp_path / name, fps=24)
     assert (tmp_path / "full" / "letter.txt").read_text() == "dear"
+
+
+def test_what_is_no_film_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "kept.mp4").write_text("precious")
+    (tmp_path / "kept.mp4").chmod(0o444)
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "film.mp4.json").mkdir()
+    before = sorted(tmp_path.iterdir())
+    for name, message in (
+        ("kept.mp4", "is read-only"),
+        ("pipe.mp4", "is no ordinary file"),
+        ("film.mp4", "film.mp4.json' is in the way"),
+        ("-", "not to the standard output"),
+    ):
+        for attempt in (media.check_target, lambda path: media.write(film(1), path, fps=24)):
+            with pytest.raises(UsageError, match=message):
+                attempt(tmp_path / name)
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "kept.mp4").read_text() == "precious"
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "link.mp4").symlink_to("film.mp4")
+    media.write(film(2), tmp_path / "link.mp4", fps=24)
+    assert (tmp_path / "link.mp4").is_symlink()
+    assert media.probe(tmp_path / "film.mp4").frames == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_films_that_may_not_overwrite_take_names_of_their_own(tmp_path: Path, name: str) -> None:
+    """Each is begun before any of the others is there, as by several processes at once."""
+
+    def after_all(count: int) -> Iterator[np.ndarray]:
+        if count > 1:
+            written.append(
+                media.write(after_all(count - 1), tmp_path / name, fps=24, metadata=METADATA, overwrite=False)
+            )
+        yield from film(count)
+
+    written: list[Path] = []
+    written.append(media.write(after_all(3), tmp_path / name, fps=24, metadata=METADATA, overwrite=False))
+    assert [path.stem for path in written] == ["film", "film-2", "film-3"]
+    assert [media.probe(path).frames for path in written] == [1, 2, 3]
+    assert sorted(tmp_path.iterdir()) == sorted([*written, *map(media.sidecar_of, written)])
+
+
+def test_a_film_that_cannot_take_its_name_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = media.write(film(4), tmp_path / "film.mp4", fps=24, metadata=METADATA)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    replace = os.replace
+
+    def refused(source: Path, target: Path) -> None:
+        if Path(target).suffix == ".mp4":
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refused)
+    for overwrite in (True, False):
+        with pytest.raises(MediaError, match="nothing was left behind"):
+            media.write(film(2), path, fps=24, metadata={"seed": 8}, overwrite=overwrite)
+        assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
 def test_checking_a_target_leaves_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """``textreel edit``: a film that was made is changed by words, and the rest of it stays."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,25 +56,11 @@ def edit(
         raise UsageError(f"'{film}' was not edited: there is nothing to undo.")
     kept = before["edits"][:-1] if undo else before["edits"]
     recipe = {**before, "edits": (*kept, *(instructions or ())), "model": model or before["model"]}
-    target = output or free_name(film, "edited")
-    beside = target.with_name(f"{target.stem}-side-by-side{target.suffix}")
-    for name in (target, beside) if side_by_side else (target,):
-        media.check_target(name)
+    target = output or named_after(film)
+    for name in (target, beside(target)) if side_by_side else (target,):
+        media.check_target(name, overwrite=output is not None)
     if model is None:
         require_same_model(recipe, read_card(recipe["model"]))
-    after = write(before, recipe, target, beside if side_by_side else None)
-    if undo:
-        typer.echo(f"undone: {before['edits'][-1]}")
-    tell_changes(after, len(kept))
-    typer.echo(target)
-    if side_by_side:
-        typer.echo(beside)
-
-
-def write(before: dict[str, Any], recipe: dict[str, Any], target: Path, beside: Path | None) -> "Film":
-    """Paint and write the film of a recipe, and, where asked, that and the film before next to each other."""
-    from textreel import media
-
     with painting() as step:
         from textreel.pipeline import compare, load
         from textreel.pipeline.recipes import make
@@ -85,11 +71,16 @@ def write(before: dict[str, Any], recipe: dict[str, Any], target: Path, beside: 
             step("Painting", done, total)
 
         after = make(reel, recipe, progress)
-        after.save(target)
-        if beside is not None:
-            both = compare(make(reel, before, progress), after)
-            media.write(both, beside, fps=after.fps, metadata={"side_by_side": list(after.edits)})
-    return after
+        written = [after.save(target, overwrite=output is not None)]
+        if side_by_side:
+            both, metadata = compare(make(reel, before, progress), after), {"side_by_side": list(after.edits)}
+            name, overwrite = beside(written[0]), output is not None
+            written.append(media.write(both, name, fps=after.fps, metadata=metadata, overwrite=overwrite))
+    if undo:
+        typer.echo(f"undone: {before['edits'][-1]}")
+    tell_changes(after, len(kept))
+    for name in written:
+        typer.echo(name)
 
 
 def tell_changes(film: "Film", done: int) -> None:
@@ -105,9 +96,12 @@ def tell_changes(film: "Film", done: int) -> None:
         typer.echo(f"kept: {line}")
 
 
-def free_name(film: Path, what: str) -> Path:
-    """A name from the film's that no file has: lion-edited.mp4, lion-edited-2.mp4, ..."""
-    from textreel.media.names import free_path
-
+def named_after(film: Path) -> Path:
+    """The name of an edited film: lion-edited.mp4."""
     film = film.with_suffix("") if film.suffix == ".json" else film
-    return free_path(film.with_name(f"{film.stem}-{what}{film.suffix}"))
+    return film.with_name(f"{film.stem}-edited{film.suffix}")
+
+
+def beside(film: Path) -> Path:
+    """The name of the film that shows before and after: lion-edited-side-by-side.mp4."""
+    return film.with_name(f"{film.stem}-side-by-side{film.suffix}")

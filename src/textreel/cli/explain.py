@@ -1,5 +1,6 @@
 """``textreel explain``: why a film looks as it does, as one page or as JSON."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,13 +49,13 @@ def explain(
     from textreel.extras import require
     from textreel.language import check_prompt
     from textreel.language.naming import stem_of
-    from textreel.media.names import free_path
+    from textreel.media.names import claimed
 
     check_prompt(prompt)
     if not quick:
         require("explain")
-    target = output or free_path(Path(stem_of(prompt) + (".json" if as_json else ".html")))
-    if target.is_dir() or not target.absolute().parent.is_dir():
+    target = output or Path(stem_of(prompt) + (".json" if as_json else ".html"))
+    if (output and output.is_dir()) or not target.absolute().parent.is_dir():
         raise UsageError(f"The report goes into a file in a folder that is there; '{target}' is not one.")
     with painting() as step:
         from textreel.explain import SECTIONS, explain_film, to_html, write_report
@@ -66,9 +67,10 @@ def explain(
         explanation = explain_film(film, ("words",) if quick else SECTIONS, step)
         step("Writing", 0, None)
         text = as_text(explanation) if as_json else to_html(explanation)
-        write_report(text, target)
+        with nullcontext(target) if output else claimed(target) as written:
+            write_report(text, written)
     print_words(explanation)
-    typer.echo(target)
+    typer.echo(written)
 
 
 def as_text(explanation: "Explanation") -> str:

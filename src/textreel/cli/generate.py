@@ -87,10 +87,12 @@ def generate(
             "or --like FILE."
         )
     recipe["sound"] = sound
-    target = output or free_name(recipe["prompt"] if "prompt" in recipe else str(storyboard))
-    film = film_of(recipe, target, same_model=like is not None and model is None)
+    target = output or named_after(recipe["prompt"] if "prompt" in recipe else str(storyboard))
+    film, written = film_of(
+        recipe, target, overwrite=output is not None, same_model=like is not None and model is None
+    )
     tell_what_had_no_effect(film)
-    typer.echo(target)
+    typer.echo(written)
 
 
 def tell_what_had_no_effect(film: "Film") -> None:
@@ -117,12 +119,14 @@ def tell_notes(notes: Sequence["Note"]) -> None:
         )
 
 
-def film_of(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film":
-    """Make the film behind a progress bar and write it; what can be refused early is refused first."""
+def film_of(
+    recipe: dict[str, Any], target: Path, *, overwrite: bool, same_model: bool
+) -> tuple["Film", Path]:
+    """Make the film behind a progress bar, write it and say where; what can be refused early is refused first."""
     from textreel import media
     from textreel.language import check_prompt
 
-    media.check_target(target)
+    media.check_target(target, overwrite=overwrite)
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])
     if same_model:
@@ -136,8 +140,7 @@ def film_of(recipe: dict[str, Any], target: Path, *, same_model: bool) -> "Film"
 
         film = make(load(recipe["model"]), recipe, lambda done, total: step("Painting", done, total))
         step("Writing", 0, None)
-        film.save(target)
-    return film
+        return film, film.save(target, overwrite=overwrite)
 
 
 @contextmanager
@@ -169,9 +172,8 @@ def read_storyboard(file: Path) -> "Storyboard":
         ) from error
 
 
-def free_name(prompt: str) -> Path:
-    """A name from the prompt's first words that no file has: lion-runs.mp4, lion-runs-2.mp4, ..."""
+def named_after(prompt: str) -> Path:
+    """A name from the prompt's first words: lion-runs.mp4."""
     from textreel.language.naming import stem_of
-    from textreel.media.names import free_path
 
-    return free_path(Path(f"{stem_of(prompt)}.mp4"))
+    return Path(f"{stem_of(prompt)}.mp4")

@@ -85,13 +85,23 @@ class Film:
             **({} if self.audio is None else {"sounds": [sound_facts(sheet) for sheet in self.sounds]}),
         }
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, overwrite: bool = True) -> Path:
         """Write the film as .mp4 or .webm with its sound, .wav (the sound alone), .gif, .webp or a folder of .png.
 
-        Its metadata lies inside and beside it; a file of that name is replaced. Raises what
-        :func:`textreel.media.write` raises.
+        Its metadata lies inside and beside it. A file of that name is replaced, unless `overwrite` is false: then
+        the film is called lion-2.mp4, lion-3.mp4, ... Raises what :func:`textreel.media.write` raises.
+
+        Returns:
+            Where it is.
         """
-        return media.write(self.frames, path, fps=self.fps, metadata=self.metadata, sound=self.track)
+        return media.write(
+            self.frames,
+            path,
+            fps=self.fps,
+            metadata=self.metadata,
+            sound=self.track,
+            overwrite=overwrite,
+        )
 
     @property
     def track(self) -> AudioTrack | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import shutil
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,7 @@ from PIL import Image
 from textreel import media
 from textreel.errors import MediaError, TextreelError, UsageError
 from textreel.language.naming import stem_of
-from textreel.media.names import free_path
+from textreel.media.names import claimed
 from textreel.pipeline import Film
 from textreel.pipeline.recipes import read_recipe
 from textreel.storyboard import Storyboard
@@ -71,7 +70,6 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = threading.Lock()
 
     def entries(self, most: int | None = None) -> list[Entry]:
         """The films, the newest first; files that are no films of textreel are passed over."""
@@ -104,8 +102,7 @@ class History:
         Raises:
             MediaError: the disk is full or cannot be written; nothing is left behind.
         """
-        with self._lock:
-            return self._kept(film.save(self._free(film.prompt)))
+        return self._kept(film.save(self._named_after(film.prompt), overwrite=False))
 
     def receive(self, file: Path) -> Entry:
         """Take in a film that textreel made elsewhere, by copying it.
@@ -119,17 +116,17 @@ class History:
             recipe = read_recipe(file)
         except TextreelError as error:  # where a server keeps what it was sent is nobody's business
             raise MediaError(str(error).replace(str(file), file.name)) from error
-        with self._lock:
-            target = self._free(recipe["prompt"])
-            work = target.with_name(f".{target.name}.work")
-            try:
-                shutil.copyfile(file, work)
-                work.replace(target)
-            except OSError as error:
-                raise MediaError(f"'{target.name}' could not be written: {error.strerror}.") from error
-            finally:
-                work.unlink(missing_ok=True)
-            return self._kept(target)
+        try:
+            with claimed(self._named_after(recipe["prompt"])) as target:
+                work = target.with_name(f".{target.name}.work")
+                try:
+                    shutil.copyfile(file, work)
+                    work.replace(target)
+                finally:
+                    work.unlink(missing_ok=True)
+        except OSError as error:
+            raise MediaError(f"'{file.name}' could not be taken in: {error.strerror}.") from error
+        return self._kept(target)
 
     def remove(self, name: str) -> None:
         """Delete a film, and the metadata and the explanation beside it."""
@@ -156,8 +153,8 @@ class History:
     def _files(self) -> list[Path]:
         return [file for file in self.folder.glob(f"*{SUFFIX}") if not file.name.startswith(".")]
 
-    def _free(self, prompt: str) -> Path:
-        return free_path(self.folder / f"{stem_of(prompt)}{SUFFIX}")
+    def _named_after(self, prompt: str) -> Path:
+        return self.folder / f"{stem_of(prompt)}{SUFFIX}"
 
     def _kept(self, file: Path) -> Entry:
         return _entry(file, _written(file))
