@@ -34,7 +34,9 @@ class WordNet:
             count = int(fields[3], 16)
             words = [fields[4 + 2 * index].replace("_", " ").lower() for index in range(count)]
             start = 5 + 2 * count
-            links = [fields[start + 4 * index : start + 4 * index + 2] for index in range(int(fields[start - 1]))]
+            links = [
+                fields[start + 4 * index : start + 4 * index + 2] for index in range(int(fields[start - 1]))
+            ]
             above = tuple(target for symbol, target in links if symbol in UP)
             instance = any(symbol == "@i" for symbol, _ in links)
             self.synsets[fields[0]] = Synset(tuple(words), above, gloss.strip(), fields[1], instance)

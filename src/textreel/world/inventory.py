@@ -1,0 +1,90 @@
+"""The things that can be shown: animals, people, vehicles, food, and so on.
+
+``data/concepts.tsv`` holds them; scripts/make-world writes it from scripts/world/concepts.txt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast
+
+from textreel.errors import AssetError
+
+DATA = Path(__file__).parent / "data"
+
+Medium = Literal["ground", "water", "air", "wall", "hand", "sky"]
+Facing = Literal["left", "right", "front"]
+Extent = Literal["whole", "bust", "head"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept:
+    """One thing that can be shown.
+
+    Attributes:
+        name: what it is called here.
+        other_names: other words for it, and the label of its art.
+        kind: animal, person, role, vehicle, food and so on.
+        medium: where it is at home; what a hand can hold lies on the ground or a table as well.
+        height_metres: of the whole thing, an estimate; a reclining one is as high as it lies.
+        faces: the way its art looks.
+        extent: how much of it the art shows.
+        synset: its WordNet sense, such as "dog.n.1"; "" for none.
+        is_animated: whether its art moves.
+        art: where its picture is, as "fluent:CODE" or "sweethome3d:ID", by variant ("man", "red hair"); the usual
+            one is under "". None at all: the word is understood, and nothing can show it yet.
+    """
+
+    name: str
+    other_names: tuple[str, ...]
+    kind: str
+    medium: Medium
+    height_metres: float
+    faces: Facing
+    extent: Extent
+    synset: str
+    is_animated: bool
+    art: Mapping[str, str]
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """Return every concept by its name."""
+    return MappingProxyType({concept.name: concept for concept in map(_concept, read_table("concepts.tsv"))})
+
+
+def read_table(name: str) -> list[list[str]]:
+    """Return the rows of a shipped table of tab-separated values, without its head.
+
+    Raises:
+        AssetError: the file is missing.
+    """
+    try:
+        lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        message = (
+            f"A table of the inventory that textreel ships is missing ({error}); install textreel again."
+        )
+        raise AssetError(message) from error
+    return [line.split("\t") for line in lines[1:]]
+
+
+def _concept(row: list[str]) -> Concept:
+    name, others, kind, medium, height, faces, extent, synset, animated, art = row
+    pairs = (part.rpartition("=") for part in filter(None, art.split(",")))
+    return Concept(
+        name=name,
+        other_names=tuple(filter(None, others.split(","))),
+        kind=kind,
+        medium=cast(Medium, medium),
+        height_metres=float(height),
+        faces=cast(Facing, faces),
+        extent=cast(Extent, extent),
+        synset=synset,
+        is_animated=animated == "yes",
+        art=MappingProxyType({variant: source for variant, _, source in pairs}),
+    )
