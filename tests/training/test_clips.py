@@ -1,5 +1,6 @@
 """Learning from clips alone: the distances by hand, and a run on a tiny folder from beginning to end."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 import torch
 
 import textreel
+from textreel.corpora.clips.build import build
+from textreel.corpora.clips.cutting import ClipFormat
+from textreel.corpora.clips.folder import scan
 from textreel.errors import UsageError
 from textreel.generator import ClipsGeneratorConfig, TextEncoderConfig
 from textreel.nn.gaussian import Gaussian, divergence
@@ -68,6 +72,19 @@ def test_a_run_on_own_clips_makes_films_and_is_resumed_bit_for_bit(shards: Path,
     assert (tmp_path / "whole" / "model").is_dir()
     film = textreel.load(tmp_path / "whole").generate("a square goes down", seconds=0.5)
     assert film.frames.shape[1:] == (32, 32, 3) and film.fps == config.generator.fps
+
+
+def test_changed_clips_are_told_when_a_run_is_resumed(squares: Path, shards: Path, tmp_path: Path) -> None:
+    start(replace(tiny(shards), steps=1), tmp_path / "run").run()
+    moved = tmp_path / "moved"
+    shutil.copytree(shards, moved)
+    same = prepare("own", tmp_path / "run", {}, resume=True, shards=moved)
+    assert same.notes == () and same.config.corpus.folder == str(moved)
+    shutil.copytree(squares, tmp_path / "clips")
+    (tmp_path / "clips" / "0.png").unlink()
+    build(scan(tmp_path / "clips"), moved, ClipFormat(size=32, fps=12))
+    others = prepare("own", tmp_path / "run", {}, resume=True, shards=moved)
+    assert len(others.notes) == 1 and "clips have changed" in others.notes[0]
 
 
 def test_the_game_is_played_with_imagined_clips(shards: Path, tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ def test_a_judge_of_another_shape_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_with_other_options_is_not_resumed(tmp_path: Path) -> None:
     train_judge(judge_tiny(), tmp_path, stop=lambda: True)
-    with pytest.raises(TrainingError, match="other options"):
+    with pytest.raises(TrainingError, match=r"learning_rate was .* and is 1\.0"):
         train_judge(replace(judge_tiny(), learning_rate=1.0), tmp_path, resume=True)
 
 

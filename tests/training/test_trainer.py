@@ -1,6 +1,7 @@
 """A run: resumed bit for bit, never half-saved, begun from other weights, stopped by a NaN."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -201,8 +202,42 @@ def test_a_run_begins_with_another_ones_weights(make_trainer: MakeTrainer, tmp_p
 
 def test_a_run_is_resumed_with_its_own_options_only(make_trainer: MakeTrainer, tmp_path: Path) -> None:
     make_trainer(tmp_path).save()
-    with pytest.raises(TrainingError, match="made with other options"):
-        make_trainer(tmp_path, batch=4).resume()
+    with pytest.raises(
+        TrainingError, match=r"adversarial.weight was 0\.05 and is 0\.5, batch was 2 and is 4\."
+    ):
+        make_trainer(tmp_path, batch=4, adversarial__weight=0.5).resume()
+
+
+def test_a_finished_run_can_be_made_longer_but_not_shorter_than_it_is(
+    make_trainer: MakeTrainer, tmp_path: Path
+) -> None:
+    make_trainer(tmp_path, steps=2).run()
+    longer = make_trainer(tmp_path, steps=3, checkpoint_every=1)
+    longer.resume()
+    longer.run()
+    assert [line["step"] for line in lines_of(tmp_path)] == [0, 1, 2]
+    with pytest.raises(TrainingError, match="has done 3 steps, and 1 are asked for"):
+        make_trainer(tmp_path, steps=1).resume()
+
+
+@pytest.mark.parametrize("lost", ["state", "state/model.safetensors"])
+def test_a_run_without_its_state_is_not_begun_anew(
+    cache: Path, few_captions: None, tiny: MakeConfig, tmp_path: Path, lost: str
+) -> None:
+    start(tiny(steps=1), tmp_path / "run").run()
+    place = tmp_path / "run" / lost
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    before = {path: path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()}
+    with pytest.raises(UsageError, match=r"state/model\.safetensors is missing"):
+        start(tiny(steps=1), tmp_path / "run", resume=True)
+    assert before == {path: path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()}
+
+
+def test_a_run_that_was_stopped_before_its_first_step_begins_with_it(
+    cache: Path, few_captions: None, tiny: MakeConfig, tmp_path: Path
+) -> None:
+    start(tiny(), tmp_path / "run")
+    assert start(tiny(), tmp_path / "run", resume=True).step == 0
 
 
 def test_a_whole_run_leaves_its_folder(

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 HELP = """Train a model by a recipe.
 
-Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had happened.
+Ctrl-C finishes the step, saves and stops; --resume goes on as if nothing had happened, with more --steps even
+after the end.
 
 \b
 textreel train scenes --out runs/scenes
 textreel train scenes --out runs/scenes --resume
+textreel train scenes --out runs/scenes --resume --steps 20000
 textreel train own --corpus SHARDS --estimate
 textreel train own --corpus SHARDS --out runs/own
 textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
@@ -93,6 +95,8 @@ def train(
             "A run needs a folder of its own: give one with --out, or --estimate to train nothing."
         )
     job = prepare(recipe, out, changes, resume=resume, source=source, shards=shards)
+    for note in job.notes if job.speaks else ():
+        typer.echo(f"textreel: {note}", err=True)
     if job.step < job.config.steps:
         foretell(job)
     done = watch(job, recipe)

@@ -212,6 +212,18 @@ def override(config: Config, changes: dict[str, Any]) -> Config:
     return read_dataclass(type(config), values)
 
 
+def differences(saved: dict[str, Any], given: dict[str, Any], group: str = "") -> dict[str, tuple[Any, Any]]:
+    """The options in which two configurations differ, by their paths: what was saved, and what is given."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in saved | given:
+        was, now = saved.get(name), given.get(name)
+        if isinstance(was, dict) and isinstance(now, dict):
+            found |= differences(was, now, f"{group}{name}.")
+        elif was != now:
+            found[group + name] = was, now
+    return found
+
+
 def read_dataclass(kind: type[Config], values: dict[str, Any]) -> Config:
     """A (nested) configuration from plain JSON values; unknown keys and values of another type are refused."""
     names = {part.name for part in fields(kind)}  # type: ignore[arg-type]

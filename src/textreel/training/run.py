@@ -16,7 +16,7 @@ from textreel.corpora.sounds.corpus import SoundsCorpus
 from textreel.corpora.sounds.own import clips_of_sounds, folder_of_sounds
 from textreel.errors import TrainingError, UsageError
 from textreel.language import WordVectors
-from textreel.models import read_card
+from textreel.models import WEIGHTS, read_card
 from textreel.training import recipes
 from textreel.training.configuration import Config, CorpusConfig, TrainingConfig, override, read_dataclass
 from textreel.training.forecast import Forecast
@@ -47,6 +47,7 @@ class Work(Protocol):
 class Job:
     """A run that stands ready: its work, its options, and how many steps are done already.
 
+    `notes` are sentences that a person should read before the work begins.
     `forecast` tries a few steps and says what the work will take; nothing is written before the work begins.
     `speaks` tells whether this process is the one that tells people about it.
     """
@@ -56,6 +57,7 @@ class Job:
     config: TrainingConfig | JudgeConfig
     step: int
     speaks: bool
+    notes: tuple[str, ...] = ()
 
 
 def prepare(
@@ -69,6 +71,8 @@ def prepare(
 ) -> Job:
     """A run by its recipe's name, with changed options; a resumed one keeps the options that it began with.
 
+    A resumed run may be made longer: its learning rate then follows the curve of the new length from there on.
+
     Args:
         recipe: its name.
         folder, resume, source: as :func:`start`.
@@ -80,6 +84,8 @@ def prepare(
     """
     begun = begin(recipe, folder, shards, resume=resume)
     recorded = recorded_options(folder, type(begun)) if resume else None
+    if recorded and shards is not None and isinstance(begun, TrainingConfig):
+        changes = {"corpus.folder": begun.corpus.folder} | changes
     config = override(recorded or begun, changes)
     if isinstance(config, JudgeConfig):
         return prepare_judge(config, folder, resume=resume, source=source)
@@ -97,6 +103,7 @@ def prepare(
         config=config,
         step=trainer.step,
         speaks=trainer.fabric.is_global_zero,
+        notes=trainer.notes,
     )
 
 
@@ -222,7 +229,7 @@ def start(
     Args:
         config: every option of the run.
         folder: RUN; made where it is missing.
-        resume: go on from RUN/state, or from the first step if the run was stopped before it saved anything.
+        resume: go on from RUN/state, or from the first step if the run was stopped before its first one.
         source: begin with the weights of this run or model; a shipped one by its name.
 
     Raises:
@@ -263,12 +270,22 @@ def check_folder(folder: Path, *, resume: bool) -> None:
     Raises:
         UsageError: it is otherwise.
     """
-    if resume and not (has_state(folder) or (folder / OPTIONS).is_file()):
-        raise UsageError(f"There is no run to resume in '{folder}': start one without --resume.")
+    if resume and not has_state(folder):
+        if not (folder / OPTIONS).is_file():
+            raise UsageError(f"There is no run to resume in '{folder}': start one without --resume.")
+        if any(map(_holds_something, (folder / name for name in ("state", "model", "statistics.jsonl")))):
+            raise UsageError(
+                f"The run in '{folder}' cannot be resumed: its state/{WEIGHTS} is missing. Put it back, or start a "
+                f"new run in another folder; --from '{folder}' begins with its model where that is there."
+            )
     if not resume and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"'{folder}' is already there: go on with that run with --resume, or give another folder with --out."
         )
+
+
+def _holds_something(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.is_file() and path.stat().st_size > 0
 
 
 def recorded_options(folder: Path, kind: type[Config]) -> Config | None:

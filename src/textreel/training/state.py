@@ -6,6 +6,7 @@ the data cursor.
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from torch import Tensor, nn
 from textreel import checkpoint
 from textreel.errors import TrainingError
 from textreel.models import WEIGHTS, find
-from textreel.training.configuration import TrainingConfig
+from textreel.training.configuration import Config, TrainingConfig, differences, read_dataclass
 from textreel.training.phases import Phase
 
 STATE_KIND = "training-state"
 MODEL_KIND = "generator"
+FREE_OPTIONS = frozenset(("steps", "checkpoint_every", "sheet_every", "sheet_seconds", "corpus.folder"))
+"""What a resumed run may change: how long it is, when it saves and draws, and where its clips lie."""
 
 
 def has_state(folder: Path) -> bool:
@@ -32,7 +35,7 @@ def save_state(
     networks: Mapping[str, nn.Module],
     phases: Sequence[Phase],
     config: TrainingConfig,
-    facts: Mapping[str, float],
+    facts: Mapping[str, float | str],
 ) -> None:
     """Networks by name, both optimisers and how far the run is into RUN/state, all or nothing."""
     tensors: dict[str, Tensor] = {}
@@ -54,19 +57,37 @@ def load_state(
 
     Raises:
         CheckpointError: the state is missing or broken.
-        TrainingError: it belongs to a run with other options.
+        TrainingError: it belongs to a run with other options, or is further than the last step.
     """
     saved = checkpoint.load(folder / "state", kind=STATE_KIND)
-    if TrainingConfig.from_dict(saved.metadata["config"]) != config:
-        raise TrainingError(
-            f"The run in '{folder}' was made with other options; resume it with the same recipe and options, "
-            "or start a new run with --from."
-        )
+    require_same_options(saved.metadata, config, folder)
     for name, network in networks.items():
         checkpoint.restore(network, part_of(saved.tensors, f"{name}."), source=folder / "state")
     for phase in phases:
         restore_optimiser(phase.optimiser, part_of(saved.tensors, f"optimiser.{phase.name}."))
     return dict(saved.metadata)
+
+
+def require_same_options(saved: Mapping[str, Any], config: Config, folder: Path) -> None:
+    """Hold the options of a resumed run against those that its state was saved with.
+
+    Raises:
+        TrainingError: options differ that may not, or fewer steps are asked for than were done.
+    """
+    given = asdict(config)  # type: ignore[call-overload]
+    before = asdict(read_dataclass(type(config), saved["config"]))  # type: ignore[call-overload]
+    other = {name: pair for name, pair in differences(before, given).items() if name not in FREE_OPTIONS}
+    if other:
+        named = ", ".join(f"{name} was {was!r} and is {now!r}" for name, (was, now) in sorted(other.items()))
+        raise TrainingError(
+            f"The run in '{folder}' was made with other options: {named}. Leave these out to resume it, or start "
+            f"a new run with --from '{folder}'."
+        )
+    if given["steps"] < saved["step"]:
+        raise TrainingError(
+            f"The run in '{folder}' has done {saved['step']} steps, and {given['steps']} are asked for: give more "
+            "--steps, or start a new run."
+        )
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:

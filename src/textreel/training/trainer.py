@@ -94,6 +94,7 @@ class Trainer:
         self.seconds = 0.0
         self.lessons_had = 0
         self.alarms = Alarms()
+        self.notes: tuple[str, ...] = ()
         self.sheet_drawn = 0.0
 
     def build_networks(self) -> None:
@@ -302,7 +303,12 @@ class Trainer:
         """
         if not self.fabric.is_global_zero:
             return
-        facts = {"step": self.step, "seconds": self.seconds, "lessons": self.lessons_had}
+        facts: dict[str, float | str] = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "lessons": self.lessons_had,
+            "clips": self.clips_fingerprint,
+        }
         save_state(self.folder, self.networks, self.phases, self.config, facts)
         tensors = self.average.state_dict()
         weights = checkpoint.save(
@@ -312,12 +318,24 @@ class Trainer:
             told = {"recipe": self.config.recipe, "steps": self.step, "generator_weights": weights}
             save_discriminators(self.critic, self.folder / "model", told)
 
+    @property
+    def clips_fingerprint(self) -> str:
+        """What tells the clips of a person's own corpus from others; empty where the corpus composes its clips."""
+        return getattr(self.corpus, "fingerprint", "")
+
     def resume(self) -> None:
         """Go on from RUN/state, saved after a lesson at the earliest; the alarms hear again what the statistics tell.
+
+        `notes` says where the clips are others than before.
 
         Raises what :func:`textreel.training.state.load_state` raises.
         """
         facts = load_state(self.folder, self.networks, self.phases, self.config)
+        if facts.get("clips", self.clips_fingerprint) != self.clips_fingerprint:
+            self.notes += (
+                "The clips have changed since this run began: it goes on with them as they are now. "
+                f"For a run of these alone, start a new one with --from '{self.folder}'.",
+            )
         self.step, self.seconds = int(facts["step"]), float(facts["seconds"])
         self.lessons_had = int(facts["lessons"])
         for line in read_statistics(self.folder / "statistics.jsonl", self.step):

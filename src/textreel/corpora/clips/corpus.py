@@ -71,7 +71,7 @@ class ClipsCorpus:
         self.folder, self.mirror = Path(folder), mirror
         self.index = Index.load(self.folder)
         self.name, self.fps, self.size = self.index.name, self.index.format.fps, self.index.format.size
-        self.samples = self.index.samples
+        self.samples, self.fingerprint = self.index.samples, self.index.fingerprint
         self.memory = ClipMemory(memory_bytes)
         self.held_out = held_out_groups(self.samples) if held_out is None else self._known(held_out)
         self._shards = [self.folder / one.file for one in self.index.shards for _ in one.samples]

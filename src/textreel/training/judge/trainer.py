@@ -5,7 +5,6 @@ in painted places of another seed. Everything random about step n is drawn from 
 equals the uninterrupted one.
 """
 
-import json
 import math
 import time
 from collections.abc import Callable
@@ -47,7 +46,7 @@ from textreel.training.judge.losses import (
     sum_of,
 )
 from textreel.training.processes import make_fabric
-from textreel.training.state import part_of, restore_optimiser
+from textreel.training.state import part_of, require_same_options, restore_optimiser
 from textreel.training.statistics import StatisticsWriter
 from textreel.training.trainer import StepReport
 
@@ -308,10 +307,7 @@ class JudgeTrainer:
     def resume(self) -> None:
         """Go on from FOLDER/state."""
         saved = checkpoint.load(self.folder / "state", kind=STATE_KIND)
-        if saved.metadata["config"] != json.loads(json.dumps(asdict(self.config))):
-            raise TrainingError(
-                f"The judge in '{self.folder}' was trained with other options; resume it with the same ones."
-            )
+        require_same_options(saved.metadata, self.config, self.folder)
         checkpoint.restore(self.judge, part_of(saved.tensors, "judge."), source=self.folder / "state")
         restore_optimiser(self.optimiser, part_of(saved.tensors, "optimiser."))
         self.step, self.seconds = int(saved.metadata["step"]), float(saved.metadata["seconds"])
