@@ -207,3 +207,29 @@ def test_a_signal_ends_it_with_one_sentence(number: signal.Signals) -> None:
         _, told = process.communicate(timeout=10)
     assert process.returncode == 130
     assert told.strip() == "textreel: Stopped; nothing half-written was left behind."
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_output_that_cannot_be_written_is_told_in_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "textreel.cli", "models"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "textreel: The output could not be written: No space left on device.\n"
+
+
+def test_letters_that_a_terminal_lacks_are_spelled(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "textreel.cli", "storyboard", "a “red” lion walks for two seconds"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "\\u201c" in done.stdout and "Traceback" not in done.stderr
+
+
+def test_half_a_character_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.run(["generate", "a l\udcf6we"]) == 2
+    assert "half a character" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,8 @@
 """``textreel studio``: what it says before it serves, and what it refuses."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,16 @@ def test_it_serves_on_this_machine_alone(
     assert (served["host"], served["port"]) == ("127.0.0.1", 7860)
     assert served["folder"] == Path("mine/films").resolve() and served["folder"].is_dir()
     assert capsys.readouterr().out.startswith("http://localhost:7860/ (films in mine/films")
+
+
+def test_an_unknown_model_is_refused_before_anything_heavy_is_loaded() -> None:
+    code = (
+        "import sys, textreel.cli as c; print(c.run(['studio', '--model', 'sounds']),"
+        " {'torch', 'gradio'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "2 set()\n"
+    assert "There is no model named 'sounds': choose from scenes" in done.stderr
 
 
 def test_what_cannot_be_is_said_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,8 @@ def test_spans_say_where_the_tokens_stand() -> None:
         ("lion " * 10_000, "at most 400 words"),
         ("lion " * (MAXIMUM_WORDS + 1), "401 words"),
         ("x" * 5_000, "5,000 characters"),
+        ("a lion \ud800 walks", "half a character"),
+        ("a l\udcf6we", "UTF-8"),  # what a command line makes of Latin-1
     ],
 )
 def test_a_prompt_without_usable_words_is_refused_in_one_sentence(prompt: str, reason: str) -> None:

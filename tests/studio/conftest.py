@@ -39,7 +39,7 @@ def film(toy: Reel) -> Film:
 @pytest.fixture(scope="module")
 def studio(toy: Reel, tmp_path_factory: pytest.TempPathFactory) -> Studio:
     config = StudioConfig(
-        folder=tmp_path_factory.mktemp("studio"), model="toy", streams=2, upload_megabytes=1
+        folder=tmp_path_factory.mktemp("studio"), model="toy", streams=2, waiting=4, upload_megabytes=1
     )
     return Studio(config, ToyModels(toy))
 

@@ -13,8 +13,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from textreel import media
+from textreel.errors import Cancelled
 from textreel.storyboard import Storyboard
-from textreel.studio import Studio
+from textreel.studio import Studio, api
 
 PROMPT = "a lion walks across the savanna"
 PATIENCE_SECONDS = 120.0
@@ -118,6 +119,12 @@ def test_a_storyboard_is_read_and_filmed(client: Client) -> None:
         ((PROMPT, "seven"), "/make", "The seed is a whole number, got 'seven'"),
         (("../../etc/passwd", "at night"), "/edit", "There is no film named"),
         (("/etc/passwd",), "/undo", "There is no film named"),
+        ((None,), "/make", "The prompt is a text, got None"),
+        ((PROMPT, None), "/make", "The seed is a whole number, got None"),
+        (("a.mp4", None), "/edit", "The instruction is a text, got None"),
+        ((5,), "/storyboard", "The prompt is a text, got 5"),
+        ((None,), "/film", "A storyboard is a document as /storyboard gives it"),
+        (({"format": 2, "shots": [{"text": ["a lion"], "seconds": 1}]},), "/film", "text"),
         (("../passwd",), "/explain", "There is no film named"),
         (({"format": 2, "shots": "all"},), "/film", "A storyboard is a document as /storyboard gives it"),
     ],
@@ -129,6 +136,34 @@ def test_what_cannot_be_is_told_and_the_server_goes_on(
         client.predict(*given, api_name=name)
     assert message in str(told.value) and "Traceback" not in str(told.value)
     assert client.predict(api_name="/models") == ["toy"]
+
+
+def asked(url: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
+    """What the studio answers."""
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+            return int(answer.status), answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_half_a_character_is_refused_and_shuts_nothing(address: str, studio: Studio) -> None:
+    films = len(studio.history.entries())
+    body = b'{"data": ["a lion \\ud800", 1, 0.5, 64, null]}'
+    _, answer = asked(address + "gradio_api/call/make", body)
+    event = json.loads(answer)["event_id"]
+    status, told = asked(f"{address}gradio_api/call/make/{event}")
+    assert status == 200 and "half a character" in told
+    assert len(studio.history.entries()) == films
+
+
+def test_what_gradio_does_not_know_is_no_failure(address: str) -> None:
+    for index in (-1, 9999):
+        body = json.dumps({"data": [], "fn_index": index, "session_hash": "me"}).encode()
+        status, told = asked(address + "gradio_api/queue/join", body)
+        assert status == 404 and "docs/studio.md lists the endpoints" in told
+    assert asked(address + "gradio_api/call/nonsense", b'{"data": []}')[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -165,6 +200,59 @@ def test_a_large_upload_is_refused_and_leaves_nothing(address: str, studio: Stud
     assert sorted(studio.history.folder.iterdir()) == before
 
 
+def ask(address: str, seconds: float) -> str:
+    """Ask for a film and return the event; nothing is read of it."""
+    body = json.dumps({"data": [PROMPT, 0, seconds, None, None]}).encode()
+    status, answer = asked(address + "gradio_api/call/make", body)
+    assert status == 200
+    return str(json.loads(answer)["event_id"])
+
+
+def test_a_film_that_nobody_reads_is_given_up(address: str, studio: Studio) -> None:
+    films = len(studio.history.entries())
+    told = threading.Event()
+
+    def endless(self: object, *given: object, cancel: Callable[[], bool], **named: object) -> object:
+        while not cancel():
+            time.sleep(0.01)
+        told.set()
+        raise Cancelled("stopped")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "UNREAD", 2)
+        patch.setattr(type(studio.models.reel("toy")), "generate", endless)
+        event = ask(address, 0.5)
+        assert told.wait(PATIENCE_SECONDS)
+    assert "Nobody has read" in asked(f"{address}gradio_api/call/make/{event}")[1]
+    assert len(studio.history.entries()) == films
+
+
+def test_films_that_wait_shut_nothing_else(address: str, client: Client, studio: Studio) -> None:
+    """As many as may wait: another one is refused with a sentence, and lists are answered meanwhile."""
+    begun, go_on = threading.Event(), threading.Event()
+    reel = studio.models.reel("toy")
+    generate = type(reel).generate
+
+    def held(self: object, *given: object, **named: object) -> object:
+        begun.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return generate(reel, *given, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(reel), "generate", held)
+        jobs = [
+            client.submit(PROMPT, seconds=0.25, api_name="/make") for _ in range(1 + studio.config.waiting)
+        ]
+        assert begun.wait(PATIENCE_SECONDS)
+        wait_until(lambda: len(studio.painting) == len(jobs))
+        with pytest.raises(AppError, match="others wait already"):
+            client.predict(PROMPT, api_name="/make")
+        assert client.predict(api_name="/models") == ["toy"]
+        assert isinstance(client.predict(api_name="/films"), list)
+        go_on.set()
+        assert len({job.result(timeout=PATIENCE_SECONDS)["name"] for job in jobs}) == len(jobs)
+
+
 def test_a_client_that_goes_stops_its_film(address: str, studio: Studio) -> None:
     painted: list[int] = []
     reel = studio.models.reel("toy")
@@ -183,13 +271,7 @@ def test_a_client_that_goes_stops_its_film(address: str, studio: Studio) -> None
     films = len(studio.history.entries())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(reel), "generate", slow)
-        asking = urllib.request.Request(
-            address + "gradio_api/call/make",
-            json.dumps({"data": [PROMPT, 0, 60.0, None, None]}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(asking, timeout=PATIENCE_SECONDS) as answer:
-            event = json.load(answer)["event_id"]
+        event = ask(address, 60.0)
         with urllib.request.urlopen(f"{address}gradio_api/call/make/{event}", timeout=PATIENCE_SECONDS):
             assert asked.wait(PATIENCE_SECONDS)
         wait_until(lambda: quiet(painted))

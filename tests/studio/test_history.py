@@ -2,10 +2,12 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from textreel import media
 from textreel.errors import MediaError, UsageError
 from textreel.pipeline import Film
 from textreel.studio.history import History
@@ -37,10 +39,27 @@ def test_a_name_is_never_a_path(folder: Path, name: str) -> None:
         History(folder).entry(name)
 
 
-def test_what_is_no_film_of_textreel_is_passed_over(film: Film, folder: Path) -> None:
+def test_a_file_that_cannot_be_shown_is_passed_over_and_told(film: Film, folder: Path) -> None:
+    """Half a character in a prompt once shut the whole history."""
     (folder / "holiday.mp4").write_bytes(b"not a film")
+    for name, metadata in (
+        ("half.mp4", {**film.metadata, "prompt": "a lion \ud800"}),
+        ("list.mp4", {**film.metadata, "storyboard": [1]}),
+    ):
+        media.write(film.frames, folder / name, fps=film.fps, metadata=metadata)
     kept = History(folder).add(film)
-    assert [entry.name for entry in History(folder).entries()] == [kept.name]
+    entries, skipped = History(folder).listed()
+    assert [entry.name for entry in entries] == [kept.name]
+    assert sorted(told.split(":")[0] for told in skipped) == ["half.mp4", "holiday.mp4", "list.mp4"]
+    assert str(folder) not in "".join(skipped)
+    "".join(skipped).encode()
+
+
+def test_two_studios_with_one_folder_lose_no_film(film: Film, folder: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        kept = [*threads.map(lambda _: History(folder).add(film), range(4))]
+    assert len({entry.name for entry in kept}) == 4
+    assert len(History(folder).entries()) == 4
 
 
 def test_a_film_from_elsewhere_is_taken_in(film: Film, folder: Path, tmp_path: Path) -> None:

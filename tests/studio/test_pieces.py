@@ -13,7 +13,10 @@ EVIL = "a lion <img src=x onerror=alert(1)> walks \"quoted\" 'so'"
 def entry() -> Entry:
     metadata = {"prompt": EVIL, "edits": ["<script>alert(2)</script>"], "storyboard": plan(EVIL).to_dict()}
     return Entry(
-        file=Path("a b&c.mp4"), written_seconds=7.5, metadata=metadata | {"words_without_effect": ["<b>"]}
+        file=Path("a b&c.mp4"),
+        written_seconds=7.5,
+        metadata=metadata | {"words_without_effect": ["<b>"]},
+        storyboard=plan(EVIL),
     )
 
 
@@ -23,7 +26,7 @@ def test_html_of_a_person_is_text() -> None:
         pieces.film(one, title="before"),
         pieces.beside(one, one),
         pieces.timeline(one.storyboard),
-        pieces.films([one], one.name),
+        pieces.films([one], [EVIL], one.name),
         pieces.told([EVIL]),
         pieces.nothing(EVIL),
         pieces.told(pieces.without_effect(one)),
@@ -41,3 +44,4 @@ def test_addresses_are_quoted() -> None:
 def test_progress_is_in_numbers() -> None:
     assert 'max="48" value="12"' in pieces.progress(Step(done=12, total=48))
     assert "<progress></progress>" in pieces.progress(Step())
+    assert "2 come first" in pieces.progress(Step(waiting=2))

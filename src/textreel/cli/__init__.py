@@ -4,6 +4,8 @@ A command imports what it needs when it runs, so that none pays seconds for what
 """
 
 import importlib
+import io
+import os
 import pkgutil
 import signal
 import sys
@@ -16,6 +18,7 @@ import textreel
 from textreel.errors import TextreelError
 
 INTERRUPTED = 130
+STOPPED = "Stopped; nothing half-written was left behind."
 # typer names only this leaf of its parser's errors, and takes the tree from elsewhere with each release.
 ParserError: Any = typer.BadParameter.__mro__[2]
 
@@ -61,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("Stopped; nothing half-written was left behind.", INTERRUPTED)
+        return _fail(STOPPED, INTERRUPTED)
     except TextreelError as error:
         return _fail(str(error), error.exit_status)
     except ParserError as error:
@@ -69,14 +72,34 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         return _fail("This machine's memory is used up: make the film smaller or shorter.", 1)
     except BrokenPipeError:
-        sys.stderr.close()
         return 1
+    except OSError as error:
+        return _fail(f"{_what(error)}: {error.strerror}.", 1)
 
 
 def main() -> None:
     """The entry point of the ``textreel`` command."""
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(run(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal may lack a letter, and a name be no text
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if not status and not isinstance(error, BrokenPipeError):
+            _fail(f"{_what(error)}: {error.strerror}.", 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again at its end
+        status = status or 1
+    sys.exit(status)
+
+
+def _what(error: OSError) -> str:
+    if error.filename is None:
+        return "The output could not be written"
+    return f"'{error.filename}' could not be read or written"
 
 
 def _interrupt(*_: Any) -> None:

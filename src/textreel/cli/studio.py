@@ -1,9 +1,13 @@
 """``textreel studio``: a web page to make, direct and steer films in, and to train models."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from textreel.cli import INTERRUPTED, STOPPED
+from textreel.errors import UsageError
 
 HELP = """Open the studio, a web page on this machine; Ctrl-C ends it.
 
@@ -27,12 +31,28 @@ def studio(
     model: Annotated[str, typer.Option(help="The model that is chosen at first.")] = "scenes",
     host: Annotated[str, typer.Option(help="The address that it listens at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port that it listens at.")] = 7860,
-    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            metavar="NAME",
+            help="A name that it may also be asked by, such as a proxy's; others are refused.",
+            show_default=False,
+        ),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option(" /--no-browser", help="Do not open the page in the browser.")
+    ] = True,
 ) -> None:
     """Read the options, say where the page is, and serve it."""
+    from textreel.models import film_models
+
+    known = film_models(folder / "runs")
+    if model not in known:
+        raise UsageError(f"There is no model named {model!r}: choose from {', '.join(known)}.")
     from textreel.studio import Studio, StudioConfig, serve
 
-    workplace = Studio(StudioConfig(folder=folder, model=model))
+    workplace = Studio(StudioConfig(folder=folder, model=model, names=tuple(names or ())))
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
 
     def ready() -> None:
@@ -40,4 +60,10 @@ def studio(
         if browser:
             typer.launch(address)
 
-    serve(workplace, host=host, port=port, ready=ready)
+    try:
+        serve(workplace, host=host, port=port, ready=ready)
+    except KeyboardInterrupt:
+        if workplace.is_working:  # a thread cannot be interrupted; nothing of its film lies on the disk yet
+            typer.echo(f"textreel: {STOPPED}", err=True)
+            os._exit(INTERRUPTED)
+        raise

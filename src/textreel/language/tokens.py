@@ -65,10 +65,12 @@ def check_prompt(prompt: str) -> str:
     """Return the prompt in composed Unicode (NFC), with single spaces and no control characters.
 
     Raises:
-        PromptError: it is empty, holds no words, is written in another script than the Latin one, or is
-        longer than
-            400 words or 4,000 characters.
+        PromptError: it is empty, holds no words or half a character (a lone surrogate), is written in another
+            script than the Latin one, or is longer than 400 words or 4,000 characters.
     """
+    broken = next((character for character in prompt if unicodedata.category(character) == "Cs"), None)
+    if broken is not None:
+        raise PromptError(f"The prompt holds {broken!a}, which is half a character: give it as UTF-8 text.")
     text = "".join(" " if unicodedata.category(character) == "Cc" else character for character in prompt)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not text:

@@ -16,6 +16,7 @@ from textreel.extras import extra
 
 HOME = Path(__file__).parent
 WEIGHTS = "model.safetensors"
+DEFAULT_MODEL = "scenes"
 DISCRIMINATORS = "discriminators"  # of a game, in a folder beside the model that they judged
 RUN_OPTIONS = "options.json"  # what the folder of a training run begins with
 
@@ -43,10 +44,36 @@ class ModelCard:
         """One sentence, or nothing."""
         return str(self.metadata.get("description", ""))
 
+    @property
+    def makes_films(self) -> bool:
+        """Whether it paints: other models make sounds, or judge."""
+        return self.metadata.get("generator", "sound") != "sound"
+
 
 def shipped() -> list[str]:
     """The names of the models that came with this package, in alphabetical order."""
     return sorted(file.parent.name for file in HOME.glob(f"*/{WEIGHTS}"))
+
+
+def film_models(runs: Path | None = None) -> dict[str, str | Path]:
+    """Return the models that make films, by name: the shipped ones, the usual one first, then those of runs.
+
+    Args:
+        runs: the folder that holds the runs' folders.
+    """
+    folders = sorted(folder for folder in runs.glob("*") if folder.is_dir()) if runs else []
+    places: dict[str, str | Path] = {
+        name: name for name in sorted(shipped(), key=lambda name: name != DEFAULT_MODEL)
+    }
+    places |= {folder.name: folder for folder in folders if folder.name not in places}
+    return {name: place for name, place in places.items() if _makes_films(place)}
+
+
+def _makes_films(place: str | Path) -> bool:
+    try:
+        return read_card(place).makes_films
+    except (UsageError, CheckpointError):
+        return False
 
 
 def find(name_or_folder: str | Path) -> Path:
@@ -61,7 +88,7 @@ def find(name_or_folder: str | Path) -> Path:
     for place in (folder, folder / "model"):  # a training run keeps its model there
         if (place / WEIGHTS).is_file():
             return place
-    known = ", ".join(shipped()) or "none"
+    known = ", ".join(film_models()) or "none"
     if (folder / RUN_OPTIONS).is_file():
         raise UsageError(
             f"No model '{name_or_folder}' yet: that training run has saved none. Let it go on with "

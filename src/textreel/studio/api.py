@@ -3,14 +3,15 @@
 Gradio reads the types of these functions as they stand, so annotations are not postponed in this file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 import gradio
 from gradio.data_classes import FileData
 
-from textreel.errors import UsageError
+from textreel.errors import Cancelled, UsageError
 from textreel.pipeline import planned
 from textreel.storyboard import Storyboard
 from textreel.studio.history import Entry
@@ -19,14 +20,21 @@ from textreel.studio.sentences import for_programs
 from textreel.studio.studio import Making, Studio
 
 Facts = dict[str, Any]
+Kinds = dict[type, str]
+TEXT: Kinds = {str: "a text"}
+WHOLE: Kinds = {int: "a whole number"}
+NUMBER: Kinds = {int: "a number", float: "a number"}
+NOTHING: Kinds = {type(None): "null"}
+UNREAD = 50
+"""Answers that a program may leave unread; while a film is painted or waits, five a second come."""
 
 
-def offer(studio: Studio) -> None:
+def offer(studio: Studio, blocks: gradio.Blocks) -> None:
     """Add the endpoints to the page that is being built."""
-    painting: dict[str, Any] = {"concurrency_id": "painting", "concurrency_limit": 1}
 
     @for_programs
     def make(
+        asked: gradio.Request,
         prompt: str,
         seed: int = 0,
         seconds: float | None = None,
@@ -34,43 +42,55 @@ def offer(studio: Studio) -> None:
         model: str | None = None,
     ) -> Iterator[Facts]:
         """Make a film, and give its file, name, prompt, storyboard, and what had no effect."""
-        require(str, "a text", prompt=prompt, model=model)
-        require(int, "a whole number", seed=seed, size=size)
-        require((int, float), "a number", seconds=seconds)
-        yield from results(studio.make(prompt, model=model, seed=seed, seconds=seconds, size=size))
+        require(TEXT, prompt=prompt)
+        require(TEXT | NOTHING, model=model)
+        require(WHOLE, seed=seed)
+        require(WHOLE | NOTHING, size=size)
+        require(NUMBER | NOTHING, seconds=seconds)
+        steps = studio.make(prompt, model=model, seed=seed, seconds=seconds, size=size)
+        yield from results(steps, reader(blocks, asked))
 
     @for_programs
     def film(
-        storyboard: dict[str, Any], seed: int = 0, size: int | None = None, model: str | None = None
+        asked: gradio.Request,
+        storyboard: dict[str, Any],
+        seed: int = 0,
+        size: int | None = None,
+        model: str | None = None,
     ) -> Iterator[Facts]:
         """Film a storyboard, as /storyboard gives it; results as of /make."""
-        require(str, "a text", model=model)
-        require(int, "a whole number", seed=seed, size=size)
-        yield from results(studio.make(board_from(storyboard), model=model, seed=seed, size=size))
+        require(TEXT | NOTHING, model=model)
+        require(WHOLE, seed=seed)
+        require(WHOLE | NOTHING, size=size)
+        steps = studio.make(board_from(storyboard), model=model, seed=seed, size=size)
+        yield from results(steps, reader(blocks, asked))
 
     @for_programs
-    def edit(name: str, instruction: str) -> Iterator[Facts]:
+    def edit(asked: gradio.Request, name: str, instruction: str) -> Iterator[Facts]:
         """Change a film of the history by words; both films are kept; results as of /make."""
-        require(str, "a text", name=name, instruction=instruction)
-        yield from results(studio.edit(name, instruction))
+        require(TEXT, name=name, instruction=instruction)
+        yield from results(studio.edit(name, instruction), reader(blocks, asked))
 
     @for_programs
-    def undo(name: str) -> Iterator[Facts]:
+    def undo(asked: gradio.Request, name: str) -> Iterator[Facts]:
         """Make a film of the history without its last edit; results as of /make."""
-        yield from results(studio.undo(name))
+        require(TEXT, name=name)
+        yield from results(studio.undo(name), reader(blocks, asked))
 
     @for_programs
-    def explain(name: str, quick: bool = False) -> Iterator[Facts]:
+    def explain(asked: gradio.Request, name: str, quick: bool = False) -> Iterator[Facts]:
         """Explain a film of the history; results as of /make, but the file is a page that explains it."""
-        require(str, "a text", name=name)
-        yield from results(studio.explain(name, quick=bool(quick)), explained=True)
+        require(TEXT, name=name)
+        yield from results(studio.explain(name, quick=bool(quick)), reader(blocks, asked), explained=True)
 
     for endpoint in (make, film, edit, undo, explain):
-        gradio.api(endpoint, **painting)
+        gradio.api(endpoint, concurrency_limit=None)  # the studio has a queue of its own
 
     @for_programs
     def storyboard(prompt: str, seconds: float | None = None) -> dict[str, Any]:
         """Read a prompt as a storyboard; nothing is filmed."""
+        require(TEXT, prompt=prompt)
+        require(NUMBER | NOTHING, seconds=seconds)
         return planned(prompt, seconds).to_dict()
 
     @for_programs
@@ -87,15 +107,15 @@ def offer(studio: Studio) -> None:
         gradio.api(listing)
 
 
-def require(kind: type | tuple[type, ...], what: str, **given: Any) -> None:
-    """See that what a program has sent is of the right kind, or left out.
+def require(kinds: Kinds, **given: Any) -> None:
+    """See that what a program has sent is of the right kind.
 
     Raises:
         UsageError: it is not.
     """
     for name, value in given.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, kind)):
-            raise UsageError(f"The {name} is {what}, got {value!r}.")
+        if isinstance(value, bool) or not isinstance(value, tuple(kinds)):
+            raise UsageError(f"The {name} is {' or '.join(dict.fromkeys(kinds.values()))}, got {value!r}.")
 
 
 def board_from(document: dict[str, Any]) -> Storyboard:
@@ -112,10 +132,24 @@ def board_from(document: dict[str, Any]) -> Storyboard:
         ) from error
 
 
-def results(steps: Making, *, explained: bool = False) -> Iterator[Facts]:
+def reader(blocks: gradio.Blocks, asked: gradio.Request) -> Callable[[], bool]:
+    """Whether the program that has asked still reads the answers; Gradio keeps them for it until it does."""
+    answers, session = blocks._queue.pending_messages_per_session, asked.session_hash
+
+    def reads() -> bool:
+        waiting = answers.get(session)
+        return waiting is not None and waiting.qsize() <= UNREAD
+
+    return reads
+
+
+def results(steps: Making, reads: Callable[[], bool], *, explained: bool = False) -> Iterator[Facts]:
     """How far a film is, so that a client that has gone is noticed; then the film with its file.
 
     Or, of a film that is `explained`, with the page that explains it.
+
+    Raises:
+        Cancelled: nobody reads any more.
     """
     with closing(steps):
         while True:
@@ -124,7 +158,11 @@ def results(steps: Making, *, explained: bool = False) -> Iterator[Facts]:
             except StopIteration as finished:
                 entry: Entry = finished.value
                 break
-            yield {"done": step.done, "total": step.total}
+            if not reads():
+                raise Cancelled(
+                    "Nobody has read how far this is, so it was given up: read the answers as they come."
+                )
+            yield asdict(step)
     path, kind = (entry.report, "text/html") if explained else (entry.file, "video/mp4")
     file = FileData(path=str(path), orig_name=path.name, mime_type=kind)
     yield facts(entry) | {"file": file.model_dump()}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import shutil
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +17,7 @@ from PIL import Image
 
 from textreel import media
 from textreel.errors import MediaError, TextreelError, UsageError
+from textreel.explain import write_report
 from textreel.language.naming import stem_of
 from textreel.media.names import claimed
 from textreel.pipeline import Film
@@ -23,16 +26,25 @@ from textreel.storyboard import Storyboard
 
 SUFFIX = ".mp4"
 REPORT_SUFFIX = ".why.html"
+CLOSING_SECONDS = 10.0
 POSTER_SHARE = 0.4  # of a film lies before the frame that stands for it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One film of the history: its file, when it was written (seconds since 1970), and what it says of itself."""
+    """One film of the history.
+
+    Attributes:
+        file: where it lies.
+        written_seconds: when it was written, in seconds since 1970.
+        metadata: what it says of itself.
+        storyboard: its shots, after all edits.
+    """
 
     file: Path
     written_seconds: float
     metadata: Mapping[str, Any]
+    storyboard: Storyboard
 
     @property
     def name(self) -> str:
@@ -50,11 +62,6 @@ class Entry:
         return tuple(map(str, self.metadata.get("edits", ())))
 
     @property
-    def storyboard(self) -> Storyboard:
-        """Its shots, after all edits."""
-        return Storyboard.from_dict(self.metadata["storyboard"])
-
-    @property
     def report(self) -> Path:
         """The page beside it that explains it, where somebody has asked for one."""
         return self.file.with_name(self.name + REPORT_SUFFIX)
@@ -70,18 +77,24 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._writing = threading.Lock()
 
-    def entries(self, most: int | None = None) -> list[Entry]:
-        """The films, the newest first; files that are no films of textreel are passed over."""
-        found = []
+    def listed(self, most: int | None = None) -> tuple[list[Entry], list[str]]:
+        """The films, the newest first, and a sentence on each file among them that cannot be shown."""
+        found: list[Entry] = []
+        skipped: list[str] = []
         for file in sorted(self._files(), key=_written, reverse=True):
+            if len(found) == most:
+                break
             try:
                 found.append(_entry(file, _written(file)))
-            except (MediaError, UsageError, OSError):
-                continue
-            if most is not None and len(found) == most:
-                break
-        return found
+            except (TextreelError, OSError) as error:
+                skipped.append(f"{file.name}: {error}".replace(f"{self.folder}/", ""))
+        return found, skipped
+
+    def entries(self, most: int | None = None) -> list[Entry]:
+        """The films, the newest first; files that cannot be shown are passed over."""
+        return self.listed(most)[0]
 
     def entry(self, name: str) -> Entry:
         """The film of a name.
@@ -102,7 +115,24 @@ class History:
         Raises:
             MediaError: the disk is full or cannot be written; nothing is left behind.
         """
-        return self._kept(film.save(self._named_after(film.prompt), overwrite=False))
+        with self._writing:
+            return self._kept(film.save(self._named_after(film.prompt), overwrite=False))
+
+    def explained(self, name: str, page: str) -> Entry:
+        """Keep a page that explains a film beside it.
+
+        Raises:
+            UsageError: there is no such film any more.
+            MediaError: the page cannot be written; nothing is left behind.
+        """
+        with self._writing:
+            entry = self.entry(name)
+            write_report(page, entry.report)
+            return entry
+
+    def close(self) -> None:
+        """Wait until what is being written is whole; nothing is written any more."""
+        self._writing.acquire(timeout=CLOSING_SECONDS)
 
     def receive(self, file: Path) -> Entry:
         """Take in a film that textreel made elsewhere, by copying it.
@@ -170,9 +200,12 @@ def _written(file: Path) -> float:
 @lru_cache(maxsize=4096)
 def _entry(file: Path, written_seconds: float) -> Entry:
     metadata = media.read_metadata(file)
-    if not isinstance(metadata.get("storyboard"), dict):
-        raise UsageError(f"'{file.name}' holds no storyboard, so textreel did not make it.")
-    return Entry(file=file, written_seconds=written_seconds, metadata=metadata)
+    try:
+        json.dumps(metadata, ensure_ascii=False).encode()
+        board = Storyboard.from_dict(metadata["storyboard"])
+    except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
+        raise UsageError(f"'{file.name}' is no film that this textreel can show ({error}).") from error
+    return Entry(file=file, written_seconds=written_seconds, metadata=metadata, storyboard=board)
 
 
 @lru_cache(maxsize=512)

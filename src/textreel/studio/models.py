@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from textreel.errors import CheckpointError, UsageError
-from textreel.models import find, read_card, shipped
-from textreel.pipeline import DEFAULT_MODEL, Reel, load
+from textreel.errors import UsageError
+from textreel.models import film_models, read_card
+from textreel.pipeline import Reel, load
 
 KEPT = 3  # loaded at the same time
 
@@ -24,6 +24,15 @@ class Models:
         """What there is to choose from: shipped models, the default one first, then runs."""
         return list(self._places())
 
+    def require(self, name: str) -> None:
+        """See that there is a model of this name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if name not in self.names():
+            raise UsageError(f"There is no model named {name!r}: choose from {', '.join(self.names())}.")
+
     def reel(self, name: str) -> Reel:
         """A model that is ready.
 
@@ -31,9 +40,8 @@ class Models:
             UsageError: there is none of that name; a path is never followed.
             CheckpointError: its files are broken.
         """
+        self.require(name)
         places = self._places()
-        if name not in places:
-            raise UsageError(f"There is no model named {name!r}: choose from {', '.join(places)}.")
         with self._lock:
             kept = self._reels.pop(name, None)
             fresh = kept is not None and kept.card.weights_hash == read_card(places[name]).weights_hash
@@ -43,15 +51,4 @@ class Models:
             return self._reels[name]
 
     def _places(self) -> dict[str, str | Path]:
-        runs = sorted(folder for folder in self._runs.glob("*") if folder.is_dir())
-        known = sorted(shipped(), key=lambda name: name != DEFAULT_MODEL)
-        places: dict[str, str | Path] = {name: name for name in known}
-        places |= {folder.name: folder for folder in runs if folder.name not in places}
-        return {name: place for name, place in places.items() if _makes_films(place)}
-
-
-def _makes_films(place: str | Path) -> bool:
-    try:
-        return "generator" in read_card(find(place)).metadata
-    except (UsageError, CheckpointError):
-        return False
+        return film_models(self._runs)

@@ -72,8 +72,9 @@ def build(studio: Studio) -> gradio.Blocks:
             for tab in tabs.found():
                 with gradio.Tab(tab.TITLE):
                     tab.build(page)
-        offer(studio)
-    return blocks.queue(max_size=studio.config.waiting, default_concurrency_limit=8)
+        offer(studio, blocks)
+    # The studio has a queue of its own for films. Gradio's would count everything else that waits among them.
+    return blocks.queue(max_size=None, default_concurrency_limit=8, api_open=False)
 
 
 def look() -> dict[str, Any]:

@@ -62,10 +62,10 @@ def timeline(board: Storyboard) -> str:
     return f'<div class="textreel-timeline" role="group" aria-label="Shots">{"".join(shots)}</div>'
 
 
-def films(entries: Sequence[Entry], chosen: str = "") -> str:
-    """The history; each film can be pressed to choose it."""
+def films(entries: Sequence[Entry], skipped: Sequence[str], chosen: str = "") -> str:
+    """The history; each film can be pressed to choose it. What cannot be shown is told below it."""
     if not entries:
-        return nothing("Films that you make are kept here.")
+        return nothing("Films that you make are kept here.") + told(skipped)
     cards = []
     for entry in entries:
         pressed = "true" if entry.name == chosen else "false"
@@ -74,7 +74,7 @@ def films(entries: Sequence[Entry], chosen: str = "") -> str:
             f'<button type="button" class="textreel-card" data-name="{escape(entry.name)}" aria-pressed="{pressed}">'
             f'<img src="{address(entry, "/poster")}" alt="" loading="lazy"><span>{escape(words)}</span></button>'
         )
-    return f'<div class="textreel-cards">{"".join(cards)}</div>'
+    return f'<div class="textreel-cards">{"".join(cards)}</div>' + told(skipped)
 
 
 def explanation(entry: Entry) -> str:
@@ -90,7 +90,10 @@ def explanation(entry: Entry) -> str:
 def progress(step: Step, doing: str = "Painting") -> str:
     """How far something is."""
     if not step.total:
-        return '<div class="textreel-told" role="status">Getting ready … <progress></progress></div>'
+        words = "Getting ready …"
+        if step.waiting:
+            words = f"Waiting; {step.waiting} {'comes' if step.waiting == 1 else 'come'} first …"
+        return f'<div class="textreel-told" role="status">{words} <progress></progress></div>'
     return (
         f'<div class="textreel-told" role="status">{escape(doing)} {step.done} of {step.total} '
         f'<progress max="{step.total}" value="{step.done}"></progress></div>'

@@ -56,7 +56,8 @@ def _told(spelled: Callable[[str], str]) -> Iterator[None]:
         raise _sentence("This machine's memory is used up: make the film smaller or shorter.") from error
     except OSError as error:
         reason = spelled(error.strerror or str(error))
-        raise _sentence(f"The disk cannot be used: {reason}. Nothing was left behind.") from error
+        sentence = f"The disk cannot be used: {reason}. Make room, or start the studio with another --folder."
+        raise _sentence(sentence) from error
 
 
 def _sentence(words: str) -> gradio.Error:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import FrameType
 from typing import TypeVar
 
 import gradio
 import uvicorn
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from gradio.route_utils import FnIndexInferError
 from starlette.concurrency import run_in_threadpool
 
 from textreel.errors import TextreelError, UsageError
+from textreel.studio.access import REQUEST_BYTES, Access
 from textreel.studio.channels import Channel
 from textreel.studio.page import build, look
 from textreel.studio.studio import Studio
 
 LOCAL = "127.0.0.1"
 BOUNDARY = "frame"
-GRACE_SECONDS = 2
+GRACE_SECONDS = 1
 ALONE = "sandbox allow-scripts"
 """An explanation is a page of its own: it runs its script, but belongs to no place that it could ask things of."""
 
 Found = TypeVar("Found")
 
 
-def make_app(studio: Studio) -> FastAPI:
-    """The whole application."""
+def make_app(studio: Studio, host: str = LOCAL) -> FastAPI:
+    """The whole application, as it is served at an address."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,6 +44,8 @@ def make_app(studio: Studio) -> FastAPI:
         [studio.history.folder]
     )  # films are sent from where they lie, and not copied first
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    upload = studio.config.upload_megabytes * 1_000_000 + REQUEST_BYTES
+    app.add_middleware(Access, host=host, names=studio.config.names, upload=("/gradio_api/upload", upload))
     add_films(app, studio)
     add_streams(app, studio)
     return gradio.mount_gradio_app(
@@ -54,8 +60,29 @@ def make_app(studio: Studio) -> FastAPI:
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
+        app_kwargs={"exception_handlers": {KeyError: unknown, FnIndexInferError: unknown}},
         **look(),
     )
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """The answer to a program that asks Gradio for a function or a session which there is not."""
+    sentence = f"There is no such endpoint or session ({error}): docs/studio.md lists the endpoints."
+    return JSONResponse({"detail": sentence}, 404)
+
+
+class Server(uvicorn.Server):
+    """Ends what is painted as soon as somebody asks it to stop, so that nothing is waited for."""
+
+    def __init__(self, config: uvicorn.Config, studio: Studio) -> None:
+        super().__init__(config)
+        self._studio = studio
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ctrl-C, or a request to end."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # pages that are cut off are no failure
+        self._studio.stop_works()
+        super().handle_exit(sig, frame)
 
 
 def serve(
@@ -75,10 +102,10 @@ def serve(
         ) from error
     with listening:
         config = uvicorn.Config(
-            make_app(studio), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS
+            make_app(studio, host), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS
         )
         ready()
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config, studio).run(sockets=[listening])
 
 
 def add_films(app: FastAPI, studio: Studio) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from textreel.errors import UsageError
-from textreel.explain import SECTIONS, explain_film, to_html, write_report
-from textreel.pipeline import DEFAULT_MODEL, Film
+from textreel.explain import SECTIONS, explain_film, to_html
+from textreel.pipeline import DEFAULT_MODEL, Film, planned
 from textreel.pipeline.recipes import make, require_same_model
 from textreel.pipeline.reel import Cancel, Progress
 from textreel.storyboard import Storyboard
@@ -25,9 +25,10 @@ from textreel.studio.channels import Channels
 from textreel.studio.history import Entry, History
 from textreel.studio.models import Models
 from textreel.studio.trainings import Trainings
-from textreel.studio.watching import Step, watched
+from textreel.studio.watching import Step, WorkQueue
 
 Making = Generator[Step, None, Entry]
+MAX_WAITING = 32  # each of them is asked for by one of the forty threads that Gradio has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +38,15 @@ class StudioConfig:
     Attributes:
         folder: where everything lies; made where it is missing.
         model: the one that is chosen at first.
-        waiting: how many films may wait in the queue.
+        names: names that it may be asked by, besides its address and its machine's name.
+        waiting: how many films may wait while one is painted, 32 at most.
         streams: how many live streams may be watched at a time.
         upload_megabytes: the largest file that it takes.
     """
 
     folder: Path = Path("textreel-studio")
     model: str = DEFAULT_MODEL
+    names: tuple[str, ...] = ()
     waiting: int = 16
     streams: int = 4
     upload_megabytes: int = 32
@@ -52,6 +55,8 @@ class StudioConfig:
         for name in ("waiting", "streams", "upload_megabytes"):
             if getattr(self, name) < 1:
                 raise UsageError(f"A studio's {name} is a number above 0, got {getattr(self, name)}.")
+        if self.waiting > MAX_WAITING:
+            raise UsageError(f"A studio lets {MAX_WAITING} films wait at most, got {self.waiting}.")
 
 
 class Studio:
@@ -75,9 +80,8 @@ class Studio:
         self.models = models or Models(folder / "runs")
         self.trainings = Trainings(folder / "clips", folder / "runs", folder / "shards")
         self.channels = Channels(config.streams)
-        if config.model not in self.models.names():
-            known = ", ".join(self.models.names())
-            raise UsageError(f"There is no model named {config.model!r}: choose from {known}.")
+        self.painting, self.checking = WorkQueue(config.waiting), WorkQueue(config.waiting)
+        self.models.require(config.model)
 
     def make(
         self,
@@ -88,12 +92,14 @@ class Studio:
         seconds: float | None = None,
         size: int | None = None,
     ) -> Making:
-        """Make a film and keep it, step by step; see :func:`textreel.studio.watching.watched`.
+        """Make a film and keep it, step by step; see :meth:`textreel.studio.watching.WorkQueue.watch`.
 
         Raises:
             UsageError, PromptError: as :meth:`textreel.pipeline.Reel.generate`.
             MediaError: it cannot be written.
         """
+        planned(prompt, seconds)  # what cannot be read is refused before it waits for its turn
+        self.models.require(model or self.config.model)
 
         def work(progress: Progress, cancel: Cancel) -> Entry:
             reel = self.models.reel(model or self.config.model)
@@ -101,7 +107,7 @@ class Studio:
             film = reel.generate(prompt, **given, progress=progress, cancel=cancel)  # type: ignore[arg-type]
             return self.history.add(film)
 
-        return (yield from watched(work))
+        return (yield from self.painting.watch(work))
 
     def edit(self, name: str, instruction: str) -> Making:
         """Make a film of the history again with something changed, and keep both.
@@ -135,8 +141,7 @@ class Studio:
             CheckpointError: its model has changed since.
             MediaError: the page cannot be written; nothing is left behind.
         """
-        entry = self.history.entry(name)
-        recipe = entry.recipe
+        recipe = self.history.entry(name).recipe
 
         def work(progress: Progress, cancel: Cancel) -> Entry:
             film = self._painted(recipe, None, cancel)
@@ -144,10 +149,9 @@ class Studio:
             explanation = explain_film(
                 film, steps, lambda what, done, total: progress(done, total or 0), cancel
             )
-            write_report(to_html(explanation), entry.report)
-            return entry
+            return self.history.explained(name, to_html(explanation))
 
-        return (yield from watched(work))
+        return (yield from self.painting.watch(work))
 
     def stream(self, prompt: str, *, model: str | None = None, seed: int = 0, size: int | None = None) -> str:
         """Open a live stream and return its token.
@@ -158,15 +162,27 @@ class Studio:
         reel = self.models.reel(model or self.config.model)
         return self.channels.open(reel.stream(prompt, seed=seed, size=size))
 
+    @property
+    def is_working(self) -> bool:
+        """Whether a film is painted, or clips are checked."""
+        return bool(len(self.painting) or len(self.checking))
+
+    def stop_works(self) -> None:
+        """End films that are painted or wait, and checks of clips."""
+        self.painting.close()
+        self.checking.close()
+
     def close(self) -> None:
-        """End what still runs; a training saves first."""
+        """End what still runs; a training saves first, and a film that is being written gets whole."""
+        self.stop_works()
         self.trainings.close()
+        self.history.close()
 
     def _again(self, recipe: dict[str, Any]) -> Making:
         def work(progress: Progress, cancel: Cancel) -> Entry:
             return self.history.add(self._painted(recipe, progress, cancel))
 
-        return (yield from watched(work))
+        return (yield from self.painting.watch(work))
 
     def _painted(self, recipe: dict[str, Any], progress: Progress | None, cancel: Cancel) -> Film:
         reel = self.models.reel(recipe["model"])

@@ -45,7 +45,7 @@ def build(page: Page) -> None:
             told = gradio.HTML(js_on_load=None)
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
-    painting: dict[str, Any] = {**quiet, "concurrency_id": "painting", "concurrency_limit": 1}
+    painting: dict[str, Any] = {**quiet, "concurrency_limit": None}
     painting |= {"show_progress": "minimal", "show_progress_on": told}
     outputs = [told, page.chosen, before]
     edits = [

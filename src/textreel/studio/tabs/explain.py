@@ -33,7 +33,7 @@ def build(page: Page) -> None:
     report = gradio.HTML(pieces.nothing(CHOOSE), js_on_load=None, padding=False)
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
-    painting: dict[str, Any] = {**quiet, "concurrency_id": "painting", "concurrency_limit": 1}
+    painting: dict[str, Any] = {**quiet, "concurrency_limit": None}
     painting |= {"show_progress": "minimal", "show_progress_on": told, "outputs": [told, report]}
     works = [
         begin.click(explaining(studio, quick=False), page.chosen, **painting),

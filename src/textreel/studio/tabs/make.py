@@ -72,14 +72,14 @@ def build(page: Page) -> None:
         film_it = gradio.Button("Film this storyboard", size="sm")
     board = gradio.State(None)
     gradio.Markdown("### Films")
-    history = gradio.HTML(pieces.films([]), js_on_load=script("films.js"))
+    history = gradio.HTML(pieces.films([], []), js_on_load=script("films.js"))
     with gradio.Row():
         like = gradio.Button("Make it like this one", size="sm", min_width=150)
         upload = gradio.UploadButton("Open a film", size="sm", file_types=[".mp4"], min_width=120)
         remove = gradio.Button("Delete it", size="sm", variant="stop", min_width=90)
 
     quiet: dict[str, Any] = {"api_visibility": "private"}
-    painting: dict[str, Any] = {**quiet, "concurrency_id": "painting", "concurrency_limit": 1}
+    painting: dict[str, Any] = {**quiet, "concurrency_limit": None}
     painting |= {"show_progress": "minimal", "show_progress_on": told, "outputs": [told, page.chosen]}
     makes = [
         begin.click(making(studio), desk.fields, **painting),
@@ -156,7 +156,7 @@ def showing(studio: Studio) -> Any:
     """Show the chosen film, its storyboard, and the history."""
 
     def handler(name: str) -> tuple[Any, ...]:
-        history = pieces.films(studio.history.entries(HISTORY_SHOWN), name)
+        history = pieces.films(*studio.history.listed(HISTORY_SHOWN), name)
         if not name:
             return gradio.skip(), gradio.skip(), gradio.skip(), history
         entry = studio.history.entry(name)
@@ -202,7 +202,7 @@ def removing(studio: Studio) -> Any:
 
     def handler(name: str) -> tuple[Any, ...]:
         studio.history.remove(name)
-        history = pieces.films(studio.history.entries(HISTORY_SHOWN))
+        history = pieces.films(*studio.history.listed(HISTORY_SHOWN))
         return "", pieces.nothing("The film comes here."), history
 
     return on_page(handler)

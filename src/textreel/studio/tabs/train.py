@@ -19,7 +19,7 @@ from textreel.studio import pieces
 from textreel.studio.sentences import on_page
 from textreel.studio.studio import Studio
 from textreel.studio.trainings import RunState
-from textreel.studio.watching import Step, watched
+from textreel.studio.watching import Step
 
 if TYPE_CHECKING:
     from textreel.studio.page import Page
@@ -106,7 +106,7 @@ def checking(studio: Studio) -> Any:
         def work(progress: Progress, cancel: Cancel) -> Report:
             return check(found, ClipFormat(size=int(size)), progress=progress)
 
-        steps = watched(work)
+        steps = studio.checking.watch(work)
         while True:
             try:
                 yield pieces.progress(next(steps), "Reading clip"), gradio.skip()
