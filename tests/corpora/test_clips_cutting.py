@@ -107,7 +107,37 @@ class TestReading:
         path = tmp_path / "clear.webp"
         pages = [Image.new("RGBA", (16, 16), (0, 0, level, 0)) for level in range(12)]
         pages[0].save(path, save_all=True, append_images=pages[1:], duration=100, lossless=True, exact=True)
-        assert next(iter(pictures(path, 12))).square(16).min() == 255
+        picture = next(iter(pictures(path, 12)))
+        assert picture.square(16).min() == 255 and picture.treatments == ("transparent: laid on white",)
+
+
+class TestCuts:
+    def shots(self, tmp_path: Path, *changes: int) -> ClipFacts:
+        """Noise that becomes other noise at some frames, and drifts in between."""
+        noise, frames = np.random.default_rng(0), []
+        for index in range(24):
+            if index in (0, *changes):
+                scene = noise.integers(0, 255, (4, 4, 3)).repeat(4, axis=0).repeat(4, axis=1)
+            frames.append(np.clip(scene + index, 0, 255).astype(np.uint8))
+        reader = ClipReader(strip(tmp_path / "shots.png", frames), WANTED)
+        reader.watch()
+        assert ClipReader(tmp_path / "shots.png", WANTED).facts.pictures == 0
+        return reader.facts
+
+    def test_a_cut_inside_a_clip_is_told_with_its_time(self, tmp_path: Path) -> None:
+        facts = self.shots(tmp_path, 12)
+        assert facts.cuts == [1.0]
+        found = clip_findings("shots.png", facts, WANTED)
+        assert [one.what for one in found] == ["1 cut inside the clip, at 1.0 s"]
+
+    def test_a_flash_and_what_changes_all_the_time_are_no_cuts(self, tmp_path: Path) -> None:
+        assert self.shots(tmp_path, 12, 13).cuts == []
+        assert self.shots(tmp_path, *range(24)).cuts == []
+        assert self.shots(tmp_path).cuts == []
+
+    def test_a_build_sees_the_same_cuts(self, tmp_path: Path) -> None:
+        self.shots(tmp_path, 12)
+        assert read(tmp_path / "shots.png")[1].cuts == [1.0]
 
 
 class TestPieces:
@@ -158,7 +188,7 @@ class TestFindings:
         [(1, "error", "one picture"), (5, "error", "5 frames"), (10, "warning", "10 frames")],
     )
     def test_short_clips(self, tmp_path: Path, frames: int, severity: str, word: str) -> None:
-        ((found, what),) = self.told(strip(tmp_path / "short.png", film(frames, 16)))
+        ((found, what),) = self.told(strip(tmp_path / "short.png", film(2 * frames, 16)[:frames]))
         assert found == severity
         assert word in what
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from textreel.errors import MediaError
 from textreel.media.metadata import read_metadata
+from textreel.media.standard import FilmFrames, opaque, to_rgb
 
 DEFAULT_FPS = 24.0
 
@@ -81,8 +82,7 @@ def _is_pictures(path: Path) -> bool:
 
 def _read_video(path: Path) -> Iterator[np.ndarray]:
     with av.open(str(path)) as container:
-        for frame in container.decode(_video_stream(container, path)):
-            yield frame.to_ndarray(format="rgb24")
+        yield from map(to_rgb, FilmFrames(container, _video_stream(container, path)))
 
 
 def _video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
@@ -128,7 +128,7 @@ def _read_pictures(path: Path) -> Iterator[np.ndarray]:
     shown_milliseconds, given = 0.0, 0
     with Image.open(path) as film:
         for picture in ImageSequence.Iterator(film):
-            frame = np.asarray(picture.convert("RGB"))
+            frame = np.asarray(opaque(picture))
             shown_milliseconds += picture.info.get("duration", 1000 / fps)
             until = max(given + 1, round(shown_milliseconds * fps / 1000))
             for _ in range(until - given):
@@ -142,4 +142,4 @@ def _read_folder(path: Path) -> Iterator[np.ndarray]:
         raise MediaError(f"The folder '{path}' holds no .png pictures.")
     for name in pictures:
         with Image.open(name) as picture:
-            yield np.asarray(picture.convert("RGB"))
+            yield np.asarray(opaque(picture))

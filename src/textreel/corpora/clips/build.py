@@ -20,6 +20,7 @@ from textreel.corpora.clips.shards import ShardWriter, read_samples
 from textreel.errors import CorpusError, UsageError
 
 SOURCES_PER_SHARD = 64
+CUTTING_VERSION = 2  # raised where the same clip gives other frames: its shard is built again
 RECORDS_FOLDER = "records"
 
 
@@ -42,7 +43,7 @@ class ShardPlan:
     @cached_property
     def fingerprint(self) -> str:
         """Changes with every clip's content (by length and time of change), words and wanted format."""
-        parts: list[Any] = [VERSION, self.number]
+        parts: list[Any] = [VERSION, CUTTING_VERSION, self.number]
         for job in self.jobs:
             parts.append(
                 [asdict(job.source), asdict(job.wanted), job.number, *_state(job.root / job.source.path)]

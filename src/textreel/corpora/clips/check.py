@@ -18,6 +18,7 @@ from textreel.corpora.clips.processes import ordered
 
 FEW_CLIPS = 100
 LARGE_SIDE = 2160
+MOST_CUTS = 4  # are named
 ENDS_EARLY_SHARE, ENDS_EARLY_SECONDS = 0.95, 0.5
 
 Progress = Callable[[int, int], None]
@@ -77,7 +78,13 @@ def clip_findings(path: str, facts: ClipFacts, wanted: ClipFormat) -> list[Findi
     if facts.frames < WINDOW_FRAMES:
         what = f"{facts.frames} frames at {wanted.fps} a second, and training looks at {WINDOW_FRAMES}"
         found.append(tell("warning", what, "used; its last frame stands until the end"))
-    return found + _size_findings(facts, wanted, tell) + _sound_findings(facts, tell)
+    found += [tell("note", *treatment.split(": ", 1)) for treatment in facts.treatments]
+    return (
+        found
+        + _cut_findings(facts, tell)
+        + _size_findings(facts, wanted, tell)
+        + _sound_findings(facts, tell)
+    )
 
 
 def corpus_findings(used: Sequence[tuple[Source, ClipFacts]], wanted: ClipFormat) -> list[Finding]:
@@ -129,6 +136,15 @@ def _size_findings(
     return [tell("note", f"{facts.width}x{facts.height} pixels", remedy)]
 
 
+def _cut_findings(facts: ClipFacts, tell: Callable[[Severity, str, str], Finding]) -> list[Finding]:
+    if not facts.cuts:
+        return []
+    moments = ", ".join(f"{moment:.1f} s" for moment in facts.cuts[:MOST_CUTS])
+    what = f"{len(facts.cuts)} {'cut' if len(facts.cuts) == 1 else 'cuts'} inside the clip, at {moments}"
+    remedy = "used; its caption should hold for every scene: cut it there into clips of their own"
+    return [tell("warning", what, remedy)]
+
+
 def _sound_findings(facts: ClipFacts, tell: Callable[[Severity, str, str], Finding]) -> list[Finding]:
     if not facts.sound_fault:
         return []
@@ -148,8 +164,6 @@ def _examine(job: tuple[Path, str, ClipFormat]) -> tuple[ClipFacts, list[Finding
     """Worker: read one clip to its end, its sound too."""
     path, name, wanted = job
     reader = ClipReader(path, wanted)
-    for _ in reader:
-        pass
-    reader.hear()
+    reader.watch()
     facts = reader.facts
     return facts, clip_findings(name, facts, wanted)

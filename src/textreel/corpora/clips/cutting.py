@@ -1,12 +1,13 @@
 """Timed pictures -> square pieces at one size and frame rate, with their sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textreel.corpora.clips.cuts import CutFinder
 from textreel.corpora.clips.decoding import BROKEN, Picture, pictures, promised_seconds
 from textreel.corpora.clips.folder import STRIP_SUFFIXES, VIDEO_SUFFIXES
 from textreel.corpora.clips.sound import Sound
@@ -71,6 +72,8 @@ class ClipFacts:
         seconds: how long they last; promised_seconds: what its header says, 0 where it says nothing.
         fault: why reading stopped early, or an empty text.
         sound_fault: the same for the sound.
+        treatments: what is done to its pictures so that they look as on a plain screen.
+        cuts: when, in seconds, one scene follows another.
     """
 
     width: int = 0
@@ -81,6 +84,8 @@ class ClipFacts:
     promised_seconds: float = 0.0
     fault: str = ""
     sound_fault: str = ""
+    treatments: Sequence[str] = ()
+    cuts: Sequence[float] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,7 @@ class ClipReader:
         self._last: Picture | None = None
         self._pictures = self._frames = 0
         self._fault = self._sound_fault = ""
+        self._cuts = CutFinder()
 
     def __iter__(self) -> Iterator[Picture]:
         """For each frame of the corpus the picture that is shown then; one that stands comes again."""
@@ -127,6 +133,7 @@ class ClipReader:
         for picture in self:
             if square is None or square[0] is not picture:
                 square = picture, picture.square(self._format.size)
+                self._cuts.see(square[1], picture.start_seconds)
             frames.append(square[1])
             if len(frames) == 2 * longest:
                 sound = sound if start else self.hear()
@@ -139,6 +146,15 @@ class ClipReader:
         yield self._piece(frames[:middle], start, sound)
         if frames[middle:]:
             yield self._piece(frames[middle:], start + middle, sound)
+
+    def watch(self) -> None:
+        """Read the clip to its end, its sound too; nothing is kept but `facts`."""
+        seen: Picture | None = None
+        for picture in self:
+            if picture is not seen:
+                self._cuts.see(picture.square(SIZE_STEP), picture.start_seconds)
+            seen = picture
+        self.hear()
 
     def hear(self) -> Sound | None:
         """The clip's sound, aligned with its first picture, which must have been read; None where there is none."""
@@ -162,6 +178,8 @@ class ClipReader:
             promised_seconds=self._promised(),
             fault=self._fault,
             sound_fault=self._sound_fault,
+            treatments=self._first.treatments,
+            cuts=[round(moment - self._first.start_seconds, 2) for moment in self._cuts.found],
         )
 
     def _promised(self) -> float:

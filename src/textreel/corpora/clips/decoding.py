@@ -1,20 +1,19 @@
 """A film, an animated picture or a strip -> pictures with their times, scaled only when they are wanted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from textreel.corpora.clips.folder import ANIMATION_SUFFIXES, STRIP_SUFFIXES
 from textreel.errors import MediaError
+from textreel.media.standard import FilmFrames, opaque, still_treatments, to_rgb
 
-GROUND = (255, 255, 255)
 DEFAULT_FPS = 24.0
 DEFAULT_MILLISECONDS = 100  # what browsers show where a .gif gives no time
 BROKEN = (
@@ -35,6 +34,7 @@ class Picture:
         start_seconds, end_seconds: when it is shown, in the file's own time.
         width, height: as it is shown, in pixels.
         square: scales and centre-crops it, uint8 [side, side, 3].
+        treatments: what is done to the clip's pictures so that they look as on a plain screen.
     """
 
     start_seconds: float
@@ -42,6 +42,7 @@ class Picture:
     width: int
     height: int
     square: Callable[[int], NDArray[np.uint8]] = field(repr=False)
+    treatments: tuple[str, ...] = ()
 
 
 def pictures(path: Path, strip_fps: float) -> Iterator[Picture]:
@@ -90,15 +91,16 @@ def _video(path: Path) -> Iterator[Picture]:
         held: tuple[av.VideoFrame, float] | None = None
         aspect = float(stream.sample_aspect_ratio or 1)
         damaged = False
-        for frame, moment in _timed(container.decode(stream), step):
+        frames = FilmFrames(container, stream)
+        for frame, moment in _timed(frames, step):
             if held is not None:
-                yield _film_picture(*held, moment, aspect)
+                yield _film_picture(*held, moment, aspect, frames.treatments)
             held, damaged = (frame, moment), frame.is_corrupt
             if damaged:
                 break
         if damaged or held is None:
             raise MediaError("its data is damaged" if damaged else "it holds no pictures")
-        yield _film_picture(*held, held[1] + step, aspect)
+        yield _film_picture(*held, held[1] + step, aspect, frames.treatments)
 
 
 def _picture_stream(container: av.container.InputContainer) -> av.VideoStream:
@@ -111,7 +113,7 @@ def _picture_stream(container: av.container.InputContainer) -> av.VideoStream:
     return found
 
 
-def _timed(frames: Iterator[av.VideoFrame], step: float) -> Iterator[tuple[av.VideoFrame, float]]:
+def _timed(frames: Iterable[av.VideoFrame], step: float) -> Iterator[tuple[av.VideoFrame, float]]:
     """Frames with the seconds at which they appear, which never run backwards."""
     moment: float | None = None
     for frame in frames:
@@ -120,7 +122,9 @@ def _timed(frames: Iterator[av.VideoFrame], step: float) -> Iterator[tuple[av.Vi
         yield frame, moment
 
 
-def _film_picture(frame: av.VideoFrame, start: float, end: float, aspect: float) -> Picture:
+def _film_picture(
+    frame: av.VideoFrame, start: float, end: float, aspect: float, treatments: tuple[str, ...]
+) -> Picture:
     """`aspect` is the width of a pixel over its height."""
     width, height = round(frame.width * aspect), frame.height
     turned = frame.rotation % 180 != 0
@@ -130,18 +134,13 @@ def _film_picture(frame: av.VideoFrame, start: float, end: float, aspect: float)
         width=height if turned else width,
         height=width if turned else height,
         square=partial(_film_square, frame, width),
+        treatments=treatments,
     )
 
 
 def _film_square(frame: av.VideoFrame, width: int, side: int) -> NDArray[np.uint8]:
     scale = side / min(width, frame.height)
-    scaled = frame.reformat(
-        width=max(side, round(width * scale)),
-        height=max(side, round(frame.height * scale)),
-        format="rgb24",
-        interpolation=Interpolation.AREA if scale < 1 else Interpolation.BICUBIC,
-    )
-    pixels = scaled.to_ndarray()
+    pixels = to_rgb(frame, (max(side, round(width * scale)), max(side, round(frame.height * scale))))
     top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
     square = pixels[top : top + side, left : left + side]
     return np.ascontiguousarray(np.rot90(square, round(frame.rotation / 90)))
@@ -149,11 +148,11 @@ def _film_square(frame: av.VideoFrame, width: int, side: int) -> NDArray[np.uint
 
 def _animation(path: Path) -> Iterator[Picture]:
     with Image.open(path) as film:
-        moment = 0.0
+        moment, treatments = 0.0, still_treatments(film)
         for page in ImageSequence.Iterator(film):
-            picture = _opaque(page)
+            picture = opaque(page)
             end = moment + (page.info.get("duration") or DEFAULT_MILLISECONDS) / 1000
-            yield _still(picture, moment, end)
+            yield _still(picture, moment, end, treatments)
             moment = end
 
 
@@ -164,19 +163,20 @@ def _strip(path: Path, fps: float) -> Iterator[Picture]:
             raise MediaError(
                 f"a strip's width is a multiple of its height, square frames side by side, and it is {width}x{side}"
             )
-        pixels = _opaque(picture)
+        pixels, treatments = opaque(picture), still_treatments(picture)
     for number in range(width // side):
         frame = pixels.crop((number * side, 0, (number + 1) * side, side))
-        yield _still(frame, number / fps, (number + 1) / fps)
+        yield _still(frame, number / fps, (number + 1) / fps, treatments)
 
 
-def _still(picture: Image.Image, start: float, end: float) -> Picture:
+def _still(picture: Image.Image, start: float, end: float, treatments: tuple[str, ...]) -> Picture:
     return Picture(
         start_seconds=start,
         end_seconds=end,
         width=picture.width,
         height=picture.height,
         square=partial(_still_square, picture),
+        treatments=treatments,
     )
 
 
@@ -185,12 +185,3 @@ def _still_square(picture: Image.Image, side: int) -> NDArray[np.uint8]:
         return np.asarray(picture)
     method = Image.Resampling.LANCZOS if min(picture.size) > side else Image.Resampling.BICUBIC
     return np.asarray(ImageOps.fit(picture, (side, side), method))
-
-
-def _opaque(picture: Image.Image) -> Image.Image:
-    """RGB; what is transparent becomes white, as on a page."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layered = picture.convert("RGBA")
-    ground = Image.new("RGBA", layered.size, (*GROUND, 255))
-    return Image.alpha_composite(ground, layered).convert("RGB")
