@@ -31,7 +31,7 @@ import textreel
 from textreel.generator import LayeredGenerator, word_tensors
 from textreel.nn.compositing import STATIC_CAMERA, SceneLayers, compose
 from textreel.nn.noise import draw_noise
-from textreel.nn.precision import fast_bfloat16
+from textreel.nn.processor import fast_bfloat16
 from textreel.storyboard import plan
 
 PROMPT = "a brown horse runs to the right across the meadow at sunset"

@@ -17,7 +17,7 @@ from peers.systems import SYSTEMS
 from textreel import checkpoint
 from textreel.language import WordVectors
 from textreel.models import ModelCard, read_card
-from textreel.nn.precision import fast_bfloat16
+from textreel.nn.processor import fast_bfloat16
 
 KIND = "peer"
 

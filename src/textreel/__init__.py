@@ -4,6 +4,7 @@ The public names load on first use, so that ``import textreel`` takes millisecon
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from textreel.storyboard import Storyboard, plan
 
 __version__ = "0.1.0"
+
+# Read when torch is first imported. Threads that spin for long while others need the core make a film take seventy
+# times as long; sums that are divided as threads come free differ between two runs. What the user set stays.
+if not any(name.startswith("KMP_") or name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT") for name in os.environ):
+    os.environ["GOMP_SPINCOUNT"] = "10000"
+os.environ.setdefault("MKL_CBWR", "AUTO")
 
 _HOMES = {
     "load": "textreel.pipeline",

@@ -79,9 +79,11 @@ class Generator(nn.Module, ABC, Generic[State]):
     def decoders(self) -> tuple[nn.Module, ...]:
         """The parts that paint, which may compute in bfloat16."""
 
-    def for_inference(self, *, fast_bfloat16: bool) -> "Generator[State]":
-        """Ready to make films: no gradients, channels last, and decoders in bfloat16 where that is fast."""
-        self.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    def for_inference(
+        self, *, fast_bfloat16: bool, layout: torch.memory_format = torch.channels_last
+    ) -> "Generator[State]":
+        """Ready to make films: no gradients, weights in the faster layout, decoders in bfloat16 where that is fast."""
+        self.requires_grad_(False).eval().to(memory_format=layout)  # type: ignore[call-overload]
         if fast_bfloat16:
             for decoder in self.decoders():
                 decoder.to(torch.bfloat16)
@@ -131,6 +133,11 @@ class Generator(nn.Module, ABC, Generic[State]):
 
         `camera_BTC` is x, y, zoom, roll in radians and, where the camera dollies, the dolly (see nn.compositing).
         """
+
+    def later(self, state: State, frames: int, size: tuple[int, int]) -> State:
+        """The state so many frames later, whose pictures nobody sees."""
+        camera = torch.tensor([0.0, 0.0, 1.0, 0.0]).expand(1, frames, -1)
+        return self.advance(state, camera, size)[2]
 
     def step(self, state: State, camera_B4: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, State]:
         """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""

@@ -6,6 +6,7 @@ through time, reads the words at every step, and from its hidden state come the 
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -31,6 +32,7 @@ from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import DECIDING, DECIDING_FEATURES, Noise, deciding_features
+from textreel.nn.processor import at_once
 from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
 
 DRIVE_FEATURES = 128
@@ -43,6 +45,7 @@ LEAP = 1.5  # how much farther than elsewhere a path goes there, if it ends else
 LEAST_LEAP = 0.25
 PATH_STEPS = 48  # places on a path, of which a subject enters it at the nearest
 PLACE = [POSE[name] for name in ("x_cos", "x_sin", "y", "log_scale")]
+PIECE_FRAMES = 2  # that one core paints of a film: fewer take longer each, more leave other cores idle
 FAINTEST_WEATHER = 0.05  # alpha below which a whole texture counts as clear air
 
 
@@ -233,12 +236,16 @@ class LayeredGenerator(Generator[GeneratorState]):
         if like is not None:
             alike = compare(self.reader, plan, like.plan)
             return self.changed(encoding, noise, keep(plan, like.plan, alike), alike, like)
+        canvas, weather = at_once(
+            partial(self.canvas, plan.canvas_condition, noise.terrain, noise.grain),
+            partial(self.paint_weather, plan, noise),
+        )
         return GeneratorState(
             encoding=encoding,
             noise=noise,
             plan=plan,
-            canvas=self.canvas(plan.canvas_condition, noise.terrain, noise.grain),
-            weather=self.paint_weather(plan, noise),
+            canvas=canvas,
+            weather=weather,
             recurrent=self.recurrent.initial_state(len(noise) * SLOTS, 4, 4, encoding.features.device),
             phases=plan.start_phases(),
             weather_offset=torch.zeros(len(noise), 2, device=encoding.features.device),
@@ -422,15 +429,28 @@ class LayeredGenerator(Generator[GeneratorState]):
         return self.carry(state, frames)
 
     @torch.no_grad()
+    def later(self, state: GeneratorState, frames: int, size: tuple[int, int]) -> GeneratorState:
+        return self.carry(state, frames)[1]
+
+    @torch.no_grad()
     def advance(
         self, state: GeneratorState, camera_BTC: Tensor, size: tuple[int, int]
     ) -> tuple[Tensor, Tensor, GeneratorState]:
         """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
 
-        Slots that the plan leaves empty are neither carried nor painted.
+        Slots that the plan leaves empty are neither carried nor painted. Of one film, the frames of a piece are
+        painted together, whoever paints the piece.
         """
         batch, frames = camera_BTC.shape[:2]
         steps, after = self._carried(state, frames)
+        size_of_piece = PIECE_FRAMES if batch == 1 else frames
+        spans = [slice(start, start + size_of_piece) for start in range(0, frames, size_of_piece)]
+        pieces = [partial(self.paint, state, steps.during(span), camera_BTC[:, span], size) for span in spans]
+        return torch.cat(at_once(*pieces), dim=1), steps.attention, after
+
+    def paint(self, state: GeneratorState, steps: Steps, camera_BTC: Tensor, size: tuple[int, int]) -> Tensor:
+        """Frames [B, T, 3, H, W] of subjects that have been carried through them."""
+        batch, frames = camera_BTC.shape[:2]
         each, flat = steps.subjects.repeat(frames), [steps.context, steps.hidden, steps.clocks]
         painted = self.sprites(each, *(part.flatten(0, 1) for part in flat))
         poses = torch.zeros(batch * SLOTS, frames, len(POSE_FIELDS), device=camera_BTC.device)
@@ -446,7 +466,7 @@ class LayeredGenerator(Generator[GeneratorState]):
             light=state.plan.light,
             weather=state.weather,
         )
-        return compose(layers, camera_BTC, steps.scroll, *size), steps.attention, after
+        return compose(layers, camera_BTC, steps.scroll, *size)
 
 
 def pose_code(raw_NP: Tensor) -> Tensor:

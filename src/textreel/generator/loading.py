@@ -12,7 +12,7 @@ from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
 from textreel.generator.things import ThingsGenerator, ThingsGeneratorConfig
-from textreel.nn.precision import fast_bfloat16
+from textreel.nn.processor import fast_bfloat16, processor
 
 GENERATORS: dict[str, tuple[Callable[[Any], Generator[Any]], type]] = {
     "layered": (LayeredGenerator, LayeredGeneratorConfig),
@@ -37,7 +37,7 @@ def load_generator(folder: str | Path) -> Generator[Any]:
     network, config = GENERATORS[kind]
     generator = network(read_config(config, saved.metadata["config"], folder))
     checkpoint.restore(generator, saved.tensors, source=folder)
-    return generator.for_inference(fast_bfloat16=fast_bfloat16())
+    return generator.for_inference(fast_bfloat16=fast_bfloat16(), layout=processor().layout)
 
 
 def read_config(kind: type, values: dict[str, Any], source: str | Path) -> Any:

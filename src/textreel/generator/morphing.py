@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 from textreel.generator.base import Morph
 from textreel.generator.plans import GeneratorState, Steps, SubjectRows, within_bounds
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose, every_frame, view_weather
+from textreel.nn.processor import at_once
 
 if TYPE_CHECKING:
     from textreel.generator.layered import LayeredGenerator
@@ -49,7 +51,7 @@ class LayeredMorph(Morph[GeneratorState]):
         sprites, poses = self.subjects(ways, other, share_BT)
         flat = share_BT.flatten()
         layers = SceneLayers(
-            canvas=torch.cat([self.canvas(share) for share in shares], dim=1).flatten(0, 1),
+            canvas=self.canvases(shares),
             sprites=sprites[:, None],
             poses=poses[:, None],
             tint=between(every_frame(first.plan.tint, frames), every_frame(second.plan.tint, frames), flat),
@@ -68,17 +70,22 @@ class LayeredMorph(Morph[GeneratorState]):
                 picture = weathered(picture, state.weather, steps.scroll, amount)
         return picture.unflatten(0, (batch, frames)), ways.attention, other.attention
 
-    def canvas(self, share: float) -> Tensor:
-        """The place at one moment [B, 1, 3, H, W]: a blend of the two decoded canvases about it."""
+    def canvases(self, shares: Sequence[float]) -> Tensor:
+        """The place at each moment [B * T, 3, H, W]: a blend of the two decoded canvases about it."""
         if self.first.canvas is self.second.canvas:
-            return self.first.canvas[:, None]
-        place = min(share * self.keys, self.keys)
-        key = min(int(place), self.keys - 1)
-        self.painted = {each: canvas for each, canvas in self.painted.items() if each in (key, key + 1)}
-        for each in (key, key + 1):
-            if each not in self.painted:
-                self.painted[each] = self.decode(each)
-        return torch.lerp(self.painted[key], self.painted[key + 1], place - key)[:, None]
+            return every_frame(self.first.canvas, len(shares))
+        places = [min(share * self.keys, self.keys) for share in shares]
+        about = [min(int(place), self.keys - 1) for place in places]
+        needed = sorted({key for each in about for key in (each, each + 1)})
+        missing = [key for key in needed if key not in self.painted]
+        decoded = at_once(*(partial(self.decode, key) for key in missing))
+        painted = self.painted | dict(zip(missing, decoded, strict=True))
+        self.painted = {key: painted[key] for key in needed}
+        blends = [
+            torch.lerp(painted[key], painted[key + 1], place - key)
+            for key, place in zip(about, places, strict=True)
+        ]
+        return torch.stack(blends, dim=1).flatten(0, 1)
 
     def decode(self, key: int) -> Tensor:
         """The canvas of a key moment, from the noise and the condition between the two shots."""

@@ -1,7 +1,7 @@
 """What the layered generator decides once a shot, and what each next frame depends on."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -108,6 +108,14 @@ class Steps:
     poses: Tensor
     scroll: Tensor
     attention: Tensor
+
+    def during(self, frames: slice) -> "Steps":
+        """Some of these frames."""
+        in_time = {
+            name: getattr(self, name)[:, frames]
+            for name in ("clocks", "hidden", "context", "poses", "scroll", "attention")
+        }
+        return replace(self, **in_time)
 
 
 def within_bounds(poses: Tensor) -> Tensor:

@@ -25,4 +25,5 @@ def word_tensors(captions: Sequence[str], vectors: WordVectors, max_words: int =
         if row:
             tensor[index, : len(row)] = np.stack(row)
         mask[index, : max(1, len(row))] = True
-    return torch.from_numpy(tensor), torch.from_numpy(mask)
+    # Copies, for torch aligns its memory: sums over rows that begin elsewhere may be rounded otherwise.
+    return torch.tensor(tensor), torch.tensor(mask)

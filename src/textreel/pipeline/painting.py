@@ -2,8 +2,9 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch import Tensor
 from textreel.generator import Generator
 from textreel.nn.compositing import POSE, WORLD_WIDTH, around_world, wrap
 from textreel.nn.noise import Noise, draw_noise
+from textreel.nn.processor import at_once
 from textreel.pipeline.following import COMPANY, Follower, Places, Pursuit, go_together, pursuits_of
 from textreel.pipeline.hearing import Ears, SoundModel, gains, swelled
 from textreel.pipeline.reading import Reading, WordReader
@@ -24,6 +26,7 @@ from textreel.types import CameraPath
 OPENING_FRAMES = 48  # in which a subject may come and go as it likes
 WAY_SECONDS = torch.arange(0.0, 4.6, 0.75)  # in which it is seen who goes one way, and does not circle slowly
 GROUP_FRAMES = 8  # of a film are painted at once, and so often it is looked whether anybody is in sight
+KEPT_STATES = 4  # of texts, before their first frame: a film's sound asks for them again
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
 FILLED = 0.8  # of the width of a subject's picture
@@ -57,7 +60,9 @@ class Screen(Protocol):
 class Easel:
     """What all takes of one film are painted with: the model, the noise, the size.
 
-    Where frames are painted one by one, several may be heard at once: that takes hardly longer than to hear one.
+    A shot is painted in groups of `group_frames` frames from its first one on, however many are asked for: how a
+    frame is rounded may depend on those that are painted with it. Where frames are painted one by one, several may be
+    heard at once: that takes hardly longer than to hear one.
     """
 
     generator: Generator[Any] = field(repr=False)
@@ -65,6 +70,7 @@ class Easel:
     seed: int
     size: int
     sound: SoundModel | None = field(default=None, repr=False)
+    group_frames: int = GROUP_FRAMES
     heard_at_once: int = 1
 
     @property
@@ -84,10 +90,22 @@ class Easel:
 
     def state(self, text: str, like: Any = None) -> tuple[Reading, Any]:
         """The words of a text, and the generator's state before its first frame, or in the midst of another."""
+        return self._fresh(text) if like is None else self._state(text, like)
+
+    @cached_property
+    def _fresh(self) -> Callable[[str], tuple[Reading, Any]]:
+        return lru_cache(maxsize=KEPT_STATES)(self._state)
+
+    def _state(self, text: str, like: Any = None) -> tuple[Reading, Any]:
         reading = self.reader.read(text)
         with torch.inference_mode():
             encoding = self.generator.encode(reading.vectors, reading.mask)
             return reading, self.generator.initial_state(encoding, self.noise(), like=like)
+
+    def later(self, state: Any, frames: int) -> Any:
+        """The state so many frames later."""
+        with torch.inference_mode():
+            return self.generator.later(state, frames, (self.size, self.size)) if frames else state
 
     def slot(self, state: Any, subject: str | None) -> int:
         """Which subject of a state some words name; None is the main one."""
@@ -119,12 +137,11 @@ class Easel:
         self,
         storyboard: Storyboard,
         *,
-        at_once: int,
         texts: Sequence[tuple[str, ...]] | None = None,
         opening: "Take | None" = None,
         endless: bool = False,
     ) -> Iterator[Painted]:
-        """The frames of a storyboard, painted so many at once, in constant memory.
+        """The frames of a storyboard, in constant memory.
 
         A shot is painted from the frame on in which it is first seen, and forgotten after the last. `texts` are the
         texts of each shot through its drafts; `opening` is the first shot, where it is at hand; an endless
@@ -140,7 +157,7 @@ class Easel:
             for index in (before, after):
                 if index is not None and index not in takes:
                     shot, stretch = storyboard.shots[index], seen[index]
-                    turning = takes[before].state if kind == "morph" and before is not None else None
+                    turning = takes[before].now() if kind == "morph" and before is not None else None
                     takes[index] = Take(
                         self,
                         shot,
@@ -148,12 +165,11 @@ class Easel:
                         frame=stretch.first - stretch.start,
                         began=stretch.first,
                         like=turning,
-                        in_groups=at_once > 1 and kind != "morph" and not turns_into_another(shot),
                     )
             first, second = (None if index is None else takes[index] for index in (before, after))
             screen = first if first is second and first else Crossing(first, second, kind, shares)
-            for start in range(0, len(shares), at_once):
-                yield from screen.paint(min(at_once, len(shares) - start))
+            for start in range(0, len(shares), self.group_frames):
+                yield from screen.paint(min(self.group_frames, len(shares) - start))
         while endless:
             yield from screen.paint(1)
 
@@ -168,9 +184,6 @@ class Take:
         frame: the frame that comes first, from the start of the shot.
         like: a state that it comes out of; what its words say alike is kept as well.
         began: the frame of the film in which it is first seen.
-        in_groups: paint whole groups, ahead of what is asked for. How a frame is rounded hangs on how many are painted
-            with it: so a shot is the same to the last bit, whatever comes before and after it. Its state is then
-            ahead too: not for a morph.
     """
 
     def __init__(
@@ -182,7 +195,6 @@ class Take:
         frame: int = 0,
         like: Any = None,
         began: int = 0,
-        in_groups: bool = False,
     ) -> None:
         self.easel, self.shot, self.ears = easel, shot, easel.ears(began)
         self.heard: list[NDArray[np.float32]] = []  # of frames that are not painted yet
@@ -190,9 +202,10 @@ class Take:
         for text in texts or (shot.text,):
             self.reading, self.state = easel.state(text, self.state)
         self.path, self.frame, self.path_began, self.opens = shot.camera, frame, 0, True
-        self.first, self.in_groups = frame, in_groups
-        self.painted: list[Painted] = []  # ahead of what was asked for
+        self.first = frame
+        self.painted: list[Painted] = []  # of the last group, and not asked for yet
         self.follower = Follower(fps=easel.fps, pursuits=self._pursuits(shot))
+        self.group = self.state, self.follower, self.frame  # before the last group
 
     def change(self, shot: Shot, path: CameraPath | None = None) -> None:
         """Go on with another shot: only what its words say otherwise changes; a path begins now."""
@@ -254,13 +267,26 @@ class Take:
     def paint(self, count: int) -> list[Painted]:
         """The next frames."""
         while len(self.painted) < count:
-            begun = (self.frame - self.first) % GROUP_FRAMES
-            if self.frame >= OPENING_FRAMES and not begun:
-                self.return_to_sight()
-            group = GROUP_FRAMES - begun
-            self.painted += self._paint(group if self.in_groups else min(count - len(self.painted), group))
+            self._paint_group()
         painted, self.painted = self.painted[:count], self.painted[count:]
         return painted
+
+    def now(self) -> Any:
+        """The state before the next frame, which may be painted already."""
+        if not self.painted:
+            return self.state
+        state, _, began = self.group
+        return self.easel.later(state, self.frame - len(self.painted) - began)
+
+    def settle(self) -> None:
+        """Forget the pictures that are painted and not asked for: what comes now is painted otherwise."""
+        if not self.painted:
+            return
+        now, next_frame = self.now(), self.frame - len(self.painted)
+        self.heard = [each.sound for each in self.painted if each.sound is not None] + self.heard
+        self.painted, (self.state, self.follower, self.frame) = [], self.group
+        self.go(next_frame - self.frame)
+        self.state = now
 
     def return_to_sight(self) -> None:
         """Where nobody is in sight, hasten those who come back, up to the edge of the view.
@@ -284,23 +310,50 @@ class Take:
             if len(back) and back[0] > 1:
                 self.state = generator.hastened(self.state, float(RETURN_SECONDS[back[0] - 1]))
 
-    def _paint(self, count: int) -> list[Painted]:
-        sounds, size = self.listen(count), self.easel.size
+    def _paint_group(self) -> None:
+        """Paint up to the end of a group, and hear it meanwhile."""
+        size, begun = self.easel.size, (self.frame - self.first) % self.easel.group_frames
+        if self.frame >= OPENING_FRAMES and not (self.frame - self.first) % GROUP_FRAMES:
+            self.return_to_sight()
+        self.group = state, _, _ = self.state, self.follower, self.frame
+        count = self.easel.group_frames - begun
+        listen = self.listener(count)
         camera = as_camera(self.go(count))
-        with torch.inference_mode():
-            frames, attention, self.state = self.easel.generator.advance(self.state, camera, (size, size))
-        reads = ((read,) for read in self.reads(attention))
-        return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
 
-    def listen(self, count: int) -> list[NDArray[np.float32] | None]:
-        """The sound of the next frames, before the camera and the painter go through them."""
+        def advance() -> tuple[Tensor, Tensor, Any]:
+            with torch.inference_mode():
+                return self.easel.generator.advance(state, camera, (size, size))
+
+        (frames, attention, self.state), sounds = at_once(advance, listen)
+        reads = ((read,) for read in self.reads(attention))
+        self.painted += [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
+
+    def listener(self, count: int) -> Callable[[], list[NDArray[np.float32] | None]]:
+        """What hears the next frames, whether or not the camera and the painter have gone through them meanwhile."""
         if self.ears is None:
-            return [None] * count
-        if not self.heard:
-            views = self.look(max(count, self.easel.heard_at_once))
-            self.heard = self.ears.hear(self.state, self.reading, self.shot.text, views)
-        sounds, self.heard = self.heard[:count], self.heard[count:]
-        return [*sounds]
+            return lambda: [None] * count
+        ears, heard = self.ears, len(self.heard)
+        if missing := max(0, count - heard):
+            missing = max(missing, self.easel.heard_at_once)
+            views, state = self.look(heard + missing)[heard:], self.easel.later(self.state, heard)
+
+        def listen() -> list[NDArray[np.float32] | None]:
+            if missing:
+                self.heard += ears.hear(state, self.reading, self.shot.text, views)
+            sounds, self.heard = self.heard[:count], self.heard[count:]
+            return [*sounds]
+
+        return listen
+
+    def skip(self, count: int) -> list[Painted]:
+        """The next frames without pictures: another shot is seen."""
+        self.settle()
+        listen = self.listener(count)
+        self.go(count)
+        self.state = self.easel.later(self.state, count)
+        black = np.zeros((self.easel.size, self.easel.size, 3), dtype=np.uint8)
+        unread = (Read(self, np.zeros(len(self.reading.positions), dtype=np.float32)),)
+        return [Painted(black, unread, sound) for sound in listen()]
 
     def reads(self, attention_BTL: Tensor, shares: Sequence[float] | None = None) -> list[Read]:
         """What each frame read of the words, of which it shows so much."""
@@ -308,11 +361,6 @@ class Take:
         if shares is not None:
             weights = weights * np.array(shares, dtype=np.float32)[:, None]
         return [Read(self, each) for each in weights]
-
-
-def turns_into_another(shot: Shot) -> bool:
-    """Whether the next shot comes out of this one's state."""
-    return shot.transition is not None and shot.transition.kind == "morph"
 
 
 def places_of(poses_TSP: Tensor) -> Places:
@@ -337,6 +385,7 @@ class Crossing:
     """One take passes into another; None is nothing at all. After its shares the second goes on alone.
 
     A morph is painted by the generator, where it can, and where the first is a take by itself; else it is a dissolve.
+    At both ends of either stand the frames that the takes painted themselves.
     """
 
     def __init__(self, before: Screen | None, after: Take | None, kind: str, shares: Sequence[float]) -> None:
@@ -345,15 +394,14 @@ class Crossing:
         self.turns: float | None = None
         self.heard = (0.0 if before is None else 1.0, 0.0)  # how much of each side is heard
         if kind == "morph" and isinstance(before, Take) and after is not None:
-            self.morph = after.easel.generator.morph(before.state, after.state, len(self.shares))
+            self.morph = after.easel.generator.morph(before.now(), after.state, len(self.shares))
 
     def paint(self, count: int) -> list[Painted]:
         """The next frames."""
         shares, self.shares = self.shares[:count], self.shares[count:]
         painted = []
-        for between, group in itertools.groupby(
-            shares, lambda share: self.morph is not None and 0 < share < 1
-        ):
+        for (begun, ended), group in itertools.groupby(shares, lambda share: (share > 0, share >= 1)):
+            between = self.morph is not None and begun and not ended
             painted += (self._morphed if between else self._mixed)(list(group))
         if not self.shares:
             self.before = self.morph = None
@@ -362,7 +410,13 @@ class Crossing:
 
     def _mixed(self, shares: list[float]) -> list[Painted]:
         """Both pictures in one."""
-        sides = [None if side is None else side.paint(len(shares)) for side in (self.before, self.after)]
+        unseen = self.after if shares[0] <= 0 else self.before if shares[0] >= 1 else None
+        sides: list[list[Painted] | None] = []
+        for side in (self.before, self.after):
+            if self.morph is not None and side is unseen and isinstance(side, Take):
+                sides.append(side.skip(len(shares)))
+            else:
+                sides.append(None if side is None else side.paint(len(shares)))
         mixed = []
         for at, share in enumerate(shares):
             first, second = (None if side is None else side[at] for side in sides)
@@ -389,19 +443,25 @@ class Crossing:
         """One picture between both."""
         before, after = self.before, self.after
         assert self.morph is not None and isinstance(before, Take) and after is not None
-        count, size = len(shares), after.easel.size
-        heard = [*zip(before.listen(count), after.listen(count), strict=True)]
+        count, size, morph = len(shares), after.easel.size, self.morph
+        for side in (before, after):
+            side.settle()
+        listeners = before.listener(count), after.listener(count)
+        morph.first, morph.second = before.state, after.state
         own = before.go(count), after.go(count)
         views, self.turns = on_one_side(*own, self.turns)
         camera = as_camera(between_views(*views, np.array(shares)))
-        self.morph.first, self.morph.second = before.state, after.state
-        with torch.inference_mode():
-            frames, *read = self.morph.advance(shares, camera, (size, size))
-        before.state, after.state = self.morph.first, self.morph.second
+
+        def advance() -> tuple[Tensor, Tensor, Tensor]:
+            with torch.inference_mode():
+                return morph.advance(shares, camera, (size, size))
+
+        (frames, *read), *heard = at_once(advance, *listeners)
+        before.state, after.state = morph.first, morph.second
         reads = zip(
             before.reads(read[0], [1 - share for share in shares]), after.reads(read[1], shares), strict=True
         )
-        sounds = [self._sound(sides, share) for sides, share in zip(heard, shares, strict=True)]
+        sounds = [self._sound(sides, share) for *sides, share in zip(*heard, shares, strict=True)]
         return [Painted(*each) for each in zip(to_uint8(frames[0]), reads, sounds, strict=True)]
 
 

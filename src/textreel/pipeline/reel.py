@@ -14,6 +14,7 @@ from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
 from textreel.models import ModelCard, find, read_card
+from textreel.nn.processor import one_thread
 from textreel.pipeline.film import Film
 from textreel.pipeline.hearing import (
     Joiner,
@@ -63,6 +64,7 @@ class Reel:
         """Frames a second."""
         return float(self.generator.config.fps)
 
+    @one_thread()
     def generate(
         self,
         prompt: str | Storyboard,
@@ -100,7 +102,7 @@ class Reel:
         ends = list(itertools.accumulate((len(reading.words) for reading in readings), initial=0))
         frames = np.empty((total, easel.size, easel.size, 3), dtype=np.uint8)
         attention = np.zeros((total, ends[-1]), dtype=np.float32)
-        painted = easel.project(storyboard, at_once=GROUP_FRAMES, texts=drafts.texts())
+        painted = easel.project(storyboard, texts=drafts.texts())
         join, pieces = Joiner(), []
         for done, (picture, reads, heard) in enumerate(painted, start=1):
             frames[done - 1] = picture
@@ -157,6 +159,7 @@ class Reel:
         shots = (*board.shots[:-1], replace(board.shots[-1], transition=None))
         return Stream(easel, replace(board, shots=shots))
 
+    @one_thread()
     def events(self, prompt: str, seed: int = 0) -> tuple[Event, ...]:
         """The steps, impacts and calls of the film that :meth:`generate` would make of one shot, without painting it.
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textreel.errors import UsageError
+from textreel.nn.processor import one_thread
 from textreel.nn.spectra import RATE
 from textreel.pipeline.camera import going_on
 from textreel.pipeline.hearing import Joiner
@@ -55,11 +56,12 @@ class Stream(Iterator[NDArray[np.uint8]]):
     Frames and directions may come from different threads.
     """
 
+    @one_thread()
     def __init__(self, easel: Easel, storyboard: Storyboard) -> None:
-        self._easel = easel = replace(easel, heard_at_once=HEARD_AT_ONCE)
+        self._easel = easel = replace(easel, group_frames=1, heard_at_once=HEARD_AT_ONCE)
         self._lock = threading.RLock()
         self._take = Take(easel, storyboard.shots[0])
-        self._frames = easel.project(storyboard, at_once=1, opening=self._take, endless=True)
+        self._frames = easel.project(storyboard, opening=self._take, endless=True)
         self._shown: tuple[Take, ...] = (self._take,)
         self._count = 0
         self._join, self._sound = (
@@ -73,6 +75,7 @@ class Stream(Iterator[NDArray[np.uint8]]):
     def __iter__(self) -> "Stream":
         return self
 
+    @one_thread()
     def __next__(self) -> NDArray[np.uint8]:
         with self._lock:
             painted = next(self._frames)
@@ -121,6 +124,7 @@ class Stream(Iterator[NDArray[np.uint8]]):
         """Every direction that was followed, in order."""
         return tuple(self._history)
 
+    @one_thread()
     def direct(self, instruction: str) -> Direction:
         """Change what is shown from the next frame on ("now zoom out", "it starts to rain", "cut to a shark").
 

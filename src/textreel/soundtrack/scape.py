@@ -133,7 +133,7 @@ class Soundscape:
         missing = count - self.late.shape[1]
         hops = max(0, -(-missing // HOP))
         if hops:
-            controls = torch.from_numpy(self.controls(sight, hops))
+            controls = torch.tensor(self.controls(sight, hops))  # a copy: torch aligns its memory
             with torch.inference_mode():
                 made, self.state = self.generator.advance(self.state, controls)
             self.late = np.concatenate([self.late, made.numpy()], axis=1)

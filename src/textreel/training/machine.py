@@ -1,12 +1,13 @@
 """What a run may use of this machine: cores, and memory that is free."""
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import torch
+
+from textreel.nn.processor import usable_cores
 
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 LIMITS = (  # of a container, in the second and the first version of control groups
@@ -35,11 +36,6 @@ class Machine:
             free_bytes=free_on_device() if cuda else free_in_memory(),
             cuda=cuda,
         )
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def held_bytes() -> int:

@@ -11,7 +11,7 @@ from lightning_fabric.plugins.environments import TorchElasticEnvironment
 from torch import Tensor, nn
 
 from textreel.errors import TrainingError
-from textreel.nn.precision import fast_bfloat16
+from textreel.nn.processor import fast_bfloat16
 
 
 def make_fabric(precision: str) -> Fabric:
