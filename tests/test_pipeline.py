@@ -1,6 +1,7 @@
 """The flow from a prompt to a film, with a generator that is small enough to be seen through."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,9 @@ class FakeGenerator:
         attention = torch.full((1, count, state["words"]), 1 / state["words"])
         return frames, attention, state | {"frame": state["frame"] + count}
 
+    def later(self, state: dict[str, Any], frames: int, size: tuple[int, int]) -> dict[str, Any]:
+        return state | {"frame": state["frame"] + frames}
+
 
 class RoundingGenerator(FakeGenerator):
     """Paints each frame a little otherwise, by how many are painted with it: as rounding does, but to be seen."""
@@ -62,6 +66,30 @@ class RoundingGenerator(FakeGenerator):
     ) -> tuple[Tensor, Tensor, dict[str, Any]]:
         frames, attention, after = super().advance(state, camera_BT4, size)
         return frames + 0.01 * camera_BT4.shape[1], attention, after
+
+
+class MorphingGenerator(RoundingGenerator):
+    """Its morphs are black, and remember which frames of both shots they were asked for."""
+
+    can_morph = True
+
+    def __init__(self) -> None:
+        self.morphed: list[tuple[int, int, int]] = []
+
+    def morph(self, first: Any, second: Any, frames: int) -> Any:
+        morph = SimpleNamespace(first=first, second=second)
+
+        def advance(shares: Sequence[float], camera_BTC: Tensor, size: tuple[int, int]) -> tuple[Tensor, ...]:
+            count = len(shares)
+            self.morphed.append((morph.first["frame"], morph.second["frame"], count))
+            both = [morph.first, morph.second]
+            morph.first, morph.second = (self.later(each, count, size) for each in both)
+            return torch.full((1, count, 3, *size), -1.0), *(
+                torch.ones(1, count, each["words"]) for each in both
+            )
+
+        morph.advance = advance
+        return morph
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +152,28 @@ def test_a_dissolve_ends_in_the_very_shots_that_are_filmed_alone(reel: Reel, sec
     both = passed_of(rounding, film.storyboard, film.frames.astype(np.float32), "dissolve", film.seed)
     for shot, end in ((both.before, 0), (both.after, -1)):
         assert np.array_equal(both.during(film.frames)[end], both.during(shot)[end])
+
+
+@pytest.mark.parametrize("seconds", ["a second", "1.25 seconds", "1.5 seconds", "2.3 seconds"])
+def test_a_morph_begins_in_the_very_shot_that_is_filmed_alone(reel: Reel, seconds: str) -> None:
+    generator = MorphingGenerator()
+    morphing = replace(reel, generator=generator)  # type: ignore[arg-type]
+    film = morphing.generate(f"A lion walks on the beach for {seconds}. It turns into a cat for {seconds}.")
+    both = passed_of(morphing, film.storyboard, film.frames.astype(np.float32), "morph", film.seed)
+    assert np.array_equal(film.frames[: both.first + 1], both.before[: both.first + 1])
+    assert not film.frames[both.first + 1 : both.first + both.length - 1].any(), (
+        "between, the generator morphs"
+    )
+    assert film.frames[both.first + both.length - 1 :].all(), "the second shot is whole at its end"
+    starts = [
+        both.first + 1 + done for done in itertools.accumulate((n for *_, n in generator.morphed), initial=0)
+    ]
+    assert [first for first, _, _ in generator.morphed] == starts[:-1], (
+        "every frame of the first shot goes on"
+    )
+    assert [second - generator.morphed[0][1] for _, second, _ in generator.morphed] == [
+        start - starts[0] for start in starts[:-1]
+    ]
 
 
 def test_a_storyboard_is_filmed_like_the_prompt_that_it_came_from(reel: Reel) -> None:

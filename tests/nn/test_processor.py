@@ -11,7 +11,7 @@ import torch
 from textreel.nn import processor as room
 from textreel.nn.processor import Processor, at_once, one_thread, processor
 
-SLOW = Processor(float32=300.0, bfloat16=174.0, planar=100.0, cores=2, together=550.0)
+SLOW = Processor(float32=300.0, bfloat16=174.0, planar=100.0)
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def fresh() -> Processor:
 
 
 def test_the_faster_way_is_taken_and_only_where_it_is_clearly_faster() -> None:
-    assert not SLOW.fast_bfloat16 and SLOW.layout is torch.channels_last and SLOW.pieces == 2
-    other = Processor(float32=100.0, bfloat16=400.0, planar=600.0, cores=2, together=105.0)
-    assert other.fast_bfloat16 and other.layout is torch.contiguous_format and other.pieces == 1
-    near = Processor(float32=100.0, bfloat16=120.0, planar=120.0, cores=2, together=190.0)
+    assert not SLOW.fast_bfloat16 and SLOW.layout is torch.channels_last
+    other = Processor(float32=100.0, bfloat16=400.0, planar=600.0)
+    assert other.fast_bfloat16 and other.layout is torch.contiguous_format
+    near = Processor(float32=100.0, bfloat16=120.0, planar=120.0)
     assert not near.fast_bfloat16 and near.layout is torch.channels_last
 
 
@@ -38,7 +38,7 @@ def test_a_machine_is_measured_once(cache: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(room, "measure", lambda: pytest.fail("measured again"))
     assert fresh() == SLOW
     monkeypatch.setattr(room, "measure", lambda: other)
-    other = Processor(float32=1.0, bfloat16=2.0, planar=3.0, cores=4, together=5.0)
+    other = Processor(float32=1.0, bfloat16=2.0, planar=3.0)
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "SSE41")
     assert fresh() == other, "with other kernels it is another machine"
 
@@ -65,8 +65,8 @@ def test_a_cache_that_cannot_be_written_is_no_error(cache: Path) -> None:
 def test_the_measurement_says_something_of_every_way() -> None:
     threads = torch.get_num_threads()
     measured = room.measure()
-    assert min(measured.float32, measured.bfloat16, measured.planar, measured.together) > 0
-    assert measured.cores >= 1 and torch.get_num_threads() == threads
+    assert min(measured.float32, measured.bfloat16, measured.planar) > 0
+    assert torch.get_num_threads() == threads
 
 
 def test_operations_take_one_thread_and_the_setting_comes_back() -> None:

@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 import typer
 
-MATRIX = 1024
-MEASURE_SECONDS = 0.3
 PACKAGES = ("torch", "numpy", "av", "spacy", "safetensors")
 CODECS = {"libx264": ".mp4", "libvpx-vp9": ".webm"}
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
@@ -49,6 +47,8 @@ def machine() -> Iterator[Finding]:
     """Processor, memory, free space."""
     import psutil
 
+    from textreel.nn.processor import usable_cores
+
     flags = processor_flags()
     yield Finding("system", f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     yield Finding(
@@ -63,11 +63,6 @@ def machine() -> Iterator[Finding]:
     )
     free = psutil.disk_usage(".").free
     yield Finding("free space here", f"{free / 2**30:.1f} GiB", free > 2**28)
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor_flags() -> list[str]:
@@ -127,30 +122,34 @@ def shipped_models() -> Iterator[Finding]:
 
 
 def speed() -> Iterator[Finding]:
-    """Matrix products in float32 and bfloat16, and a film of a shipped model."""
+    """What was measured of this machine, how films and runs therefore compute, and a film of a shipped model."""
     import torch
 
+    from textreel.nn.processor import THREADS, fast_bfloat16, processor, usable_cores
+
+    found = processor()
+    waiting = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("OMP_", "GOMP_", "KMP_", "MKL_"))
+    }
     yield Finding(
-        "torch", f"{torch.get_num_threads()} threads; CUDA {'yes' if torch.cuda.is_available() else 'no'}"
+        "torch",
+        f"{THREADS} threads ({', '.join('='.join(each) for each in sorted(waiting.items()))}); "
+        f"CUDA {'yes' if torch.cuda.is_available() else 'no'}",
     )
-    for kind in (torch.float32, torch.bfloat16):
-        yield Finding(
-            f"matrix products, {str(kind).removeprefix('torch.')}", f"{matrix_gflops(kind):.0f} GFLOP/s"
-        )
+    yield Finding(
+        "measured once",
+        f"GFLOP/s of one core: {found.float32:.0f} in float32, {found.bfloat16:.0f} in bfloat16, "
+        f"{found.planar:.0f} in float32 with channels first",
+    )
+    layout = "last" if found.layout is torch.channels_last else "first"
+    yield Finding(
+        "therefore",
+        f"{'bfloat16' if fast_bfloat16() else 'float32'}, channels {layout}; films use "
+        f"{min(THREADS, usable_cores())} cores, one an operation",
+    )
     yield from film_speed()
-
-
-def matrix_gflops(kind: "torch.dtype") -> float:  # type: ignore[name-defined]  # noqa: F821
-    """Billions of operations a second in products of square matrices."""
-    import torch
-
-    left, right = torch.ones(MATRIX, MATRIX, dtype=kind), torch.ones(MATRIX, MATRIX, dtype=kind)
-    left @ right
-    start, products = time.perf_counter(), 0
-    while (spent := time.perf_counter() - start) < MEASURE_SECONDS:
-        left @ right
-        products += 1
-    return products * 2 * MATRIX**3 / spent / 1e9
 
 
 def film_speed() -> Iterator[Finding]:

@@ -24,42 +24,26 @@ import platformdirs
 import torch
 import torch.nn.functional as F
 
-CLEARLY = (
-    1.25  # times as fast: nearer than that, a second measurement could choose otherwise, and so change films
-)
-GAIN = 1.1  # by which pieces at once must be faster than one after the other
+# Times as fast: nearer than that, a second measurement might choose otherwise, and films would change.
+CLEARLY = 1.25
 CHANNELS, SIDE, IMAGES = 96, 32, 4  # of the convolution that is measured: the widest of the shipped painters'
 REPEATS = 6
-THREADS = (
-    torch.get_num_threads()
-)  # that torch was given, by OMP_NUM_THREADS or otherwise: no more cores are used
-SETTINGS = (
-    "OMP_",
-    "MKL_",
-    "KMP_",
-    "ONEDNN_",
-    "DNNL_",
-    "ATEN_",
-    "GOMP_",
-)  # of the environment: they choose kernels
+SETTINGS = ("ATEN_", "DNNL_", "MKL_", "ONEDNN_")  # of the environment: they choose kernels
+THREADS = torch.get_num_threads()  # that torch was given: films use no more cores
 
 
 @dataclass(frozen=True, kw_only=True)
 class Processor:
-    """What was measured of the shipped painters' kind of convolution, all in GFLOP/s.
+    """What was measured of the shipped painters' kind of convolution on one core, all in GFLOP/s.
 
     Attributes:
-        float32, bfloat16: on one core, channels last.
-        planar: float32 on one core, channels first.
-        cores: how many this process may use.
-        together: float32 on all of these at once, each with a piece of its own.
+        float32, bfloat16: channels last.
+        planar: float32, channels first.
     """
 
     float32: float
     bfloat16: float
     planar: float
-    cores: int
-    together: float
 
     @property
     def fast_bfloat16(self) -> bool:
@@ -72,21 +56,16 @@ class Processor:
         planar = self.planar > CLEARLY * max(self.float32, self.bfloat16)
         return torch.contiguous_format if planar else torch.channels_last
 
-    @property
-    def pieces(self) -> int:
-        """How many pieces of work are done at once."""
-        return self.cores if self.together > GAIN * self.float32 else 1
-
 
 @functools.cache
 def processor() -> Processor:
     """This machine: from the cache, or measured in a fraction of a second."""
     what = described()
     path = Path(platformdirs.user_cache_dir("textreel"), "processor", f"{fingerprint(what)}.json")
-    with suppress(OSError, ValueError, TypeError, KeyError):  # no such file, or a broken one: measure
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):  # none there, or a broken one
         kept = json.loads(path.read_text(encoding="utf-8"))
         if kept["machine"] == what:
-            return Processor(**{name: kind(kept["measured"][name]) for name, kind in KINDS.items()})
+            return Processor(**{name: float(value) for name, value in kept["measured"].items()})
     measured = measure()
     with suppress(OSError):  # a cache that cannot be written costs a measurement each time, no more
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,16 +75,12 @@ def processor() -> Processor:
     return measured
 
 
-KINDS: dict[str, Callable[[Any], Any]] = Processor.__annotations__
-
-
 def described() -> dict[str, str]:
     """Everything that a measurement depends on: another of these is measured anew."""
     settings = {name: value for name, value in sorted(os.environ.items()) if name.startswith(SETTINGS)}
     return {
         "processor": processor_name(),
         "units": torch.backends.cpu.get_cpu_capability(),
-        "cores": str(usable_cores()),
         "torch": torch.__version__,
         **settings,
     }
@@ -132,25 +107,15 @@ def usable_cores() -> int:
 
 def measure() -> Processor:
     """Time one convolution in each way; the ways take turns and the best time of each counts, whoever else is busy."""
-    cores = min(THREADS, usable_cores())
-    with one_thread(cores), torch.inference_mode():
-        single = {
-            name: convolution(kind, layout)
-            for name, kind, layout in (
-                ("float32", torch.float32, torch.channels_last),
-                ("bfloat16", torch.bfloat16, torch.channels_last),
-                ("planar", torch.float32, torch.contiguous_format),
-            )
+    with one_thread(), torch.inference_mode():
+        ways = {
+            "float32": convolution(torch.float32, torch.channels_last),
+            "bfloat16": convolution(torch.bfloat16, torch.channels_last),
+            "planar": convolution(torch.float32, torch.contiguous_format),
         }
-        best = dict.fromkeys((*single, "together"), float("inf"))
-        for _ in range(REPEATS):
-            for name, work in single.items():
-                best[name] = min(best[name], seconds(work))
-            best["together"] = min(
-                best["together"], seconds(lambda: at_once(*cores * [single["float32"]])) / cores
-            )
-    rates = {name: 2e-9 * IMAGES * SIDE**2 * 9 * CHANNELS**2 / each for name, each in best.items()}
-    return Processor(cores=cores, **rates)
+        rounds = [{name: seconds(work) for name, work in ways.items()} for _ in range(REPEATS)]
+    operations = 2 * IMAGES * SIDE**2 * 9 * CHANNELS**2
+    return Processor(**{name: 1e-9 * operations / min(each[name] for each in rounds) for name in ways})
 
 
 def convolution(kind: torch.dtype, layout: torch.memory_format) -> Callable[[], object]:
@@ -181,9 +146,9 @@ _here = threading.local()  # `cores`: how many this thread may use for pieces, w
 
 @contextmanager
 def one_thread(cores: int | None = None) -> Iterator[None]:
-    """Run each operation of this thread on one core, and :func:`at_once` on so many; None for what was measured."""
+    """Run each operation of this thread on one core, and :func:`at_once` on so many; None for all that are given."""
     threads, outer = torch.get_num_threads(), getattr(_here, "cores", 1)
-    _here.cores = min(THREADS, processor().pieces) if cores is None else cores
+    _here.cores = min(THREADS, usable_cores()) if cores is None else cores
     torch.set_num_threads(1)
     try:
         yield
