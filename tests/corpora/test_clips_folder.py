@@ -5,7 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from textreel.corpora.clips.cutting import ClipFormat, ClipReader
 from textreel.corpora.clips.findings import Finding, in_order, tally
 from textreel.corpora.clips.folder import Scan, scan
 from textreel.corpora.clips.wordings import PACKAGED_FOLDER, Wordings
@@ -54,10 +56,86 @@ class TestWordsForClips:
         (tmp_path / "a.txt").write_text("\ufeffa dog runs\n", encoding="utf-8")
         assert captions_of(scan(tmp_path)) == {"a.gif": ("a dog runs",), "a.mp4": ("a dog runs",)}
 
-    def test_each_line_of_a_text_is_one_way_to_say_it(self, tmp_path: Path) -> None:
-        put(tmp_path, "a.gif")
+    def test_the_lines_of_a_text_are_one_caption_and_an_empty_line_begins_another(
+        self, tmp_path: Path
+    ) -> None:
+        put(tmp_path, "a.gif", "b.gif")
         (tmp_path / "a.txt").write_text("a dog runs\n\na dog is running\n")
-        assert captions_of(scan(tmp_path)) == {"a.gif": ("a dog runs", "a dog is running")}
+        (tmp_path / "b.txt").write_text("A brown dog runs\nalong the beach while the\nsun goes down.\n")
+        found = scan(tmp_path)
+        assert captions_of(found) == {
+            "a.gif": ("a dog runs", "a dog is running"),
+            "b.gif": ("A brown dog runs along the beach while the sun goes down.",),
+        }
+        assert [one.file for one in found.findings] == ["b.txt"]
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("captions.csv", "path,text\na.mp4,a dog runs\nb.mp4,a cat jumps\n"),
+            ("metadata.tsv", "file_name\tcaption\na.mp4\ta dog runs\nb.mp4\ta cat jumps\n"),
+            (
+                "captions.jsonl",
+                '{"video": "a.mp4", "prompt": "a dog runs"}\n{"file": "b.mp4", "text": "a cat jumps"}',
+            ),
+            (
+                "metadata.json",
+                '[{"file_name": "a.mp4", "text": "a dog runs"}, {"path": "b.mp4", "text": "a cat jumps"}]',
+            ),
+            ("metadata.json", '{"a.mp4": ["a dog runs"], "b.mp4": "a cat jumps"}'),
+            (
+                "captions.json",
+                '[{"file_name": "a.mp4", "text": "a dog runs"}, {"path": "b.mp4", "text": "a cat jumps"}]',
+            ),
+        ],
+    )
+    def test_tables_of_every_usual_name_are_read(self, tmp_path: Path, name: str, text: str) -> None:
+        put(tmp_path, "a.mp4", "b.mp4")
+        (tmp_path / name).write_text(text)
+        found = scan(tmp_path)
+        assert captions_of(found) == {"a.mp4": ("a dog runs",), "b.mp4": ("a cat jumps",)}
+        assert not found.findings
+
+    def test_a_list_of_videos_goes_with_the_prompts_beside_it(self, tmp_path: Path) -> None:
+        put(tmp_path, "deep/a.mp4", "b.mp4")
+        (tmp_path / "videos.txt").write_text("deep/a.mp4\nb.mp4\n")
+        (tmp_path / "prompts.txt").write_text("a dog runs\na cat jumps\n")
+        found = scan(tmp_path)
+        assert captions_of(found) == {"b.mp4": ("a cat jumps",), "deep/a.mp4": ("a dog runs",)}
+        assert not found.findings
+        (tmp_path / "prompts.txt").write_text("a dog runs\n")
+        assert "2 lines, and prompts.txt beside it has 1" in the(scan(tmp_path), "videos.txt").what
+
+    def test_a_table_of_another_name_is_told(self, tmp_path: Path) -> None:
+        put(tmp_path, "a.mp4")
+        (tmp_path / "list.csv").write_text("file_name,text\na.mp4,a dog runs\n")
+        assert "--captions" in the(scan(tmp_path), "list.csv").remedy
+
+    def test_a_folder_of_frames_is_one_clip(self, tmp_path: Path) -> None:
+        for clip in ("dog", "deep/cat", "bird"):
+            (tmp_path / clip).mkdir(parents=True)
+            for number in range(12):
+                picture = Image.new("RGB", (24, 16), (20 * number, 0, 0))
+                picture.save(tmp_path / clip / f"{number}.png")
+        (tmp_path / "metadata.csv").write_text("file_name,text\nbird,a bird flies\n")
+        (tmp_path / "dog.txt").write_text("a dog runs")
+        (tmp_path / "captions.yaml").write_text("deep/cat: a cat jumps")
+        found = scan(tmp_path)
+        assert captions_of(found) == {
+            "bird": ("a bird flies",),
+            "deep/cat": ("a cat jumps",),
+            "dog": ("a dog runs",),
+        }
+        assert [(one.severity, one.file) for one in found.findings] == [("note", "")]
+        (piece,) = ClipReader(tmp_path / "dog", ClipFormat(size=16, fps=12)).pieces()
+        assert piece.frames[:, 0, 0, 0].tolist() == [20 * number for number in range(12)]
+
+    def test_numbered_strips_are_clips_each(self, tmp_path: Path) -> None:
+        (tmp_path / "dog").mkdir()
+        for number in range(3):
+            Image.new("RGB", (160, 16)).save(tmp_path / f"dog/{number}.png")
+        (tmp_path / "captions.yaml").write_text("dog: a dog runs")
+        assert len(scan(tmp_path).sources) == 3
 
     @pytest.mark.parametrize("name", ["captions.yaml", "captions.json"])
     def test_captions_by_folder_go_to_clips_without_words_of_their_own(
@@ -121,6 +199,8 @@ class TestTrouble:
             (b"a.mp4", "error", "1 of the 2 columns"),
             (b"a.mp4,", "error", "empty"),
             (b"a.mp4,...", "error", "no words"),
+            (b"a.mp4,nan", "error", "word for nothing"),
+            (b'a.mp4,"sks_dog, running, beach, sunset, best quality, 8k"', "warning", "list of tags"),
             (b"a.mp4," + b"word " * 500, "error", "too long"),
             (b"gone.mp4,a dog runs", "error", "missing"),
             (b"../a.mp4,a dog runs", "error", "outside"),

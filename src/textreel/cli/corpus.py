@@ -39,7 +39,8 @@ CorpusOrShards = Annotated[
 Captions = Annotated[
     str | None,
     typer.Option(
-        metavar="FILE", help="Captions kept elsewhere: .yaml, .json, .csv, .jsonl, or `actions`, `shapes`."
+        metavar="FILE",
+        help="Captions kept elsewhere: .yaml, .json, .csv, .tsv, .jsonl, or `actions`, `shapes`.",
     ),
 ]
 Size = Annotated[int, typer.Option(help="Side of the square frames in pixels, a multiple of 8.")]

@@ -153,12 +153,12 @@ def _measure(shard: Path) -> tuple[int, str]:
 
 
 def _state(clip: Path) -> tuple[int, int]:
-    """Length and time of change; a clip that has gone meanwhile is found unreadable later."""
+    """Length and time of change, of a folder those of all its frames; what has gone is found unreadable later."""
     try:
-        state = clip.stat()
+        states = [file.stat() for file in (sorted(clip.iterdir()) if clip.is_dir() else [clip])]
     except OSError:
         return 0, 0
-    return state.st_size, state.st_mtime_ns
+    return sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
 
 
 def _remove_others(target: Path, plans: Sequence[ShardPlan]) -> None:

@@ -10,7 +10,7 @@ from textreel.corpora.clips.cutting import (
     ClipFacts,
     ClipFormat,
     ClipReader,
-    is_strip,
+    has_no_time,
 )
 from textreel.corpora.clips.findings import Finding, Severity, in_order
 from textreel.corpora.clips.folder import Scan, Source
@@ -107,7 +107,9 @@ def corpus_findings(used: Sequence[tuple[Source, ClipFacts]], wanted: ClipFormat
         remedy = "built; nothing can be held out, so nothing can be measured on clips that were not learned"
         found.append(tell("warning", "all clips come from one source", remedy))
     slow = [
-        source.path for source, facts in used if not is_strip(source.path) and _rate(facts) < wanted.fps * 0.9
+        source.path
+        for source, facts in used
+        if not has_no_time(source.path) and _rate(facts) < wanted.fps * 0.9
     ]
     if slow:
         what = f"{len(slow)} clips, {slow[0]} first, have fewer than {wanted.fps} pictures a second"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from textreel.corpora.clips.cuts import CutFinder
 from textreel.corpora.clips.decoding import BROKEN, Picture, pictures, promised_seconds
-from textreel.corpora.clips.folder import STRIP_SUFFIXES, VIDEO_SUFFIXES
+from textreel.corpora.clips.folder import ANIMATION_SUFFIXES, VIDEO_SUFFIXES
 from textreel.corpora.clips.sound import Sound
 from textreel.errors import MediaError, UsageError
 
@@ -30,7 +30,7 @@ class ClipFormat:
         size: side of the square frames in pixels, a multiple of 8.
         fps: frames a second.
         seconds: longer clips are cut into pieces of this length.
-        strip_fps: pictures a second of strips, which have no time of their own; None: one picture is one frame.
+        strip_fps: pictures a second of strips and folders of frames, which have no time of their own; None: as fps.
         sound_rate: samples a second of the sound, mono.
     """
 
@@ -196,6 +196,6 @@ class ClipReader:
         return Piece(frames=np.stack(frames), sound=heard, start_frame=start)
 
 
-def is_strip(path: str) -> bool:
-    """Whether a clip is a strip by its name."""
-    return path.lower().endswith(STRIP_SUFFIXES)
+def has_no_time(path: str) -> bool:
+    """Whether a clip is a strip, or a folder of frames, by its name: neither says how long a picture is shown."""
+    return not path.lower().endswith(VIDEO_SUFFIXES + ANIMATION_SUFFIXES)

@@ -1,5 +1,6 @@
 """A film, an animated picture or a strip -> pictures with their times, scaled only when they are wanted."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -50,14 +51,16 @@ def pictures(path: Path, strip_fps: float) -> Iterator[Picture]:
 
     Args:
         path: what it is follows from its suffix.
-        strip_fps: pictures a second of a strip, which has no time of its own.
+        strip_fps: pictures a second of a strip or a folder of frames, which have no time of their own.
 
     Raises:
         MediaError: it cannot be read, or breaks; the pictures before the break have been given then.
     """
     suffix = path.suffix.lower()
     try:
-        if suffix in STRIP_SUFFIXES:
+        if path.is_dir():
+            yield from _folder(path, strip_fps)
+        elif suffix in STRIP_SUFFIXES:
             yield from _strip(path, strip_fps)
         elif suffix in ANIMATION_SUFFIXES:
             yield from _animation(path)
@@ -69,7 +72,7 @@ def pictures(path: Path, strip_fps: float) -> Iterator[Picture]:
 
 def promised_seconds(path: Path) -> float:
     """How long a film's header says it is; 0 where it does not say."""
-    if path.suffix.lower() in STRIP_SUFFIXES + ANIMATION_SUFFIXES:
+    if path.is_dir() or path.suffix.lower() in STRIP_SUFFIXES + ANIMATION_SUFFIXES:
         return 0.0
     with av.open(str(path)) as container:
         stream = _picture_stream(container)
@@ -167,6 +170,19 @@ def _strip(path: Path, fps: float) -> Iterator[Picture]:
     for number in range(width // side):
         frame = pixels.crop((number * side, 0, (number + 1) * side, side))
         yield _still(frame, number / fps, (number + 1) / fps, treatments)
+
+
+def _folder(path: Path, fps: float) -> Iterator[Picture]:
+    names = [name for name in path.iterdir() if name.suffix.lower() in STRIP_SUFFIXES]
+    for number, name in enumerate(sorted(names, key=_by_number)):
+        with Image.open(name) as picture:
+            treatments, pixels = still_treatments(picture), opaque(picture)
+        yield _still(pixels, number / fps, (number + 1) / fps, treatments)
+
+
+def _by_number(path: Path) -> list[tuple[int, str]]:
+    """Sorts 2 before 10."""
+    return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", path.stem)]
 
 
 def _still(picture: Image.Image, start: float, end: float, treatments: tuple[str, ...]) -> Picture:

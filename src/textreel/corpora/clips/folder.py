@@ -1,17 +1,23 @@
 """A folder of clips -> its clips with their captions, and what is wrong with either.
 
-The words for a clip are looked for in metadata.csv and metadata.jsonl, then in the .txt of the clip's own name, then
-in captions.yaml under the folder it lies in; the first that has some counts.
+The words for a clip are looked for in tables (metadata.csv and its kin), then in the .txt of the clip's own name, then
+in captions.yaml under the folder it lies in; the first that has some counts. A folder of numbered pictures that are no
+strips is one clip, and they are its frames.
 """
 
+import codecs
+import itertools
 import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from PIL import Image, UnidentifiedImageError
+
 from textreel.corpora.clips.findings import Finding, Severity
-from textreel.corpora.clips.tables import TABLE_NAMES, Row, Table
+from textreel.corpora.clips.tables import SUFFIXES as TABLE_SUFFIXES
+from textreel.corpora.clips.tables import TABLE_NAMES, Row, Table, prompt_list
 from textreel.corpora.clips.texts import text_lines
 from textreel.corpora.clips.wordings import Wordings, find_captions
 from textreel.corpora.clips.words import caption_findings
@@ -22,7 +28,8 @@ ANIMATION_SUFFIXES = (".gif", ".webp")
 STRIP_SUFFIXES = (".png", ".jpg", ".jpeg")
 CLIP_SUFFIXES = VIDEO_SUFFIXES + ANIMATION_SUFFIXES + STRIP_SUFFIXES
 SOUND_SUFFIXES = (".mp3", ".wav", ".flac", ".ogg", ".m4a", ".opus", ".aac")
-TABLE_SUFFIXES = (".csv", ".jsonl")
+LEAST_FRAMES = 2  # in a folder of them
+UNREAD_TABLE = "left alone; call it metadata, or give it with --captions"
 NO_CAPTION = (
     "skipped; name it in metadata.csv, put a .txt of its name beside it, or its folder in captions.yaml"
 )
@@ -55,11 +62,13 @@ class Scan:
 
 
 def scan(folder: Path, captions: str | None = None) -> Scan:
-    """Look through a folder without opening its clips.
+    """Look through a folder without reading its clips.
+
+    Of a folder of numbered pictures one is opened, to see whether they are frames or strips.
 
     Args:
         folder: its clips may lie in sub-folders.
-        captions: a file of captions kept elsewhere (.yaml, .json, .csv, .jsonl), or the name of a packaged one.
+        captions: a file of captions kept elsewhere (.yaml, .json, .csv, .tsv, .jsonl), or the name of a packaged one.
 
     Raises:
         UsageError: there is no such folder or file of captions.
@@ -70,7 +79,7 @@ def scan(folder: Path, captions: str | None = None) -> Scan:
     scanner = _Scanner(root=folder.resolve())
     scanner.walk()
     given = find_captions(captions, scanner.root)
-    if given is not None and given.suffix.lower() in TABLE_SUFFIXES:
+    if given is not None and is_table(given):
         scanner.read_table(given, given.name, PurePosixPath())
     elif given is not None:
         scanner.wordings = Wordings.load(given)
@@ -97,6 +106,7 @@ class _Scanner:
     texts: dict[str, str] = field(default_factory=dict)  # without suffix -> path
     sounds: list[str] = field(default_factory=list)
     said: dict[str, _Said] = field(default_factory=dict)
+    frames: list[str] = field(default_factory=list)  # folders of them
     wordings: Wordings | None = None
     findings: list[Finding] = field(default_factory=list)
 
@@ -109,13 +119,19 @@ class _Scanner:
             suffix = path.suffix.lower()
             if path.name.lower() in TABLE_NAMES:
                 tables.append((path, name))
+            elif suffix in TABLE_SUFFIXES:
+                self._tell("note", name, "a table of this name is not read", UNREAD_TABLE)
             elif suffix == ".txt":
                 self.texts[name[: -len(suffix)]] = name
             elif suffix in CLIP_SUFFIXES and not path.is_dir():
                 self.clips[_composed(name)] = name
             elif suffix in SOUND_SUFFIXES:
                 self.sounds.append(name)
-        for path, name in tables:
+        self._gather_frames()
+        for path, name in sorted(tables, key=lambda table: table[0].name.startswith("captions")):
+            prompts = prompt_list(path) if path.suffix.lower() == ".txt" else None
+            if prompts is not None:
+                self.texts.pop(prompts.relative_to(self.root).with_suffix("").as_posix(), None)
             self.read_table(path, name, PurePosixPath(name).parent)
 
     def read_table(self, path: Path, name: str, base: PurePosixPath) -> None:
@@ -127,12 +143,33 @@ class _Scanner:
             if self._is_clip(target, row, name):
                 self._take_row(target, row, name)
 
+    def _gather_frames(self) -> None:
+        """Make one clip of each folder of frames."""
+        folders: dict[str, list[str]] = {}
+        for key, name in self.clips.items():
+            path = PurePosixPath(name)
+            if path.suffix.lower() in STRIP_SUFFIXES and path.parent.parts and path.stem[-1:].isdigit():
+                folders.setdefault(str(path.parent), []).append(key)
+        self.frames = sorted(
+            folder
+            for folder, keys in folders.items()
+            if len(keys) >= LEAST_FRAMES and _is_frame(self.root / self.clips[keys[0]])
+        )
+        for folder in self.frames:
+            for key in folders[folder]:
+                del self.clips[key]
+            self.clips[_composed(folder)] = folder
+        if self.frames:
+            what = f"folders of numbered pictures: {len(self.frames)}, {self.frames[0]} first"
+            remedy = "each is read as the frames of one clip; --strip-fps says how many are a second"
+            self._tell("note", "", what, remedy)
+
     def finish(self) -> Scan:
         self._read_texts()
         folders = self._captions_by_folder()
         sources = []
         for clip, path in sorted(self.clips.items()):
-            nearest = self.wordings.folder_of(path) if self.wordings else None
+            nearest = self._nearest(path)
             said = self.said.get(clip) or folders.get(nearest or "")
             if said is None:
                 self._tell("error", path, "the clip has no caption", NO_CAPTION)
@@ -143,6 +180,12 @@ class _Scanner:
                 "note", name, "a sound file: it holds no pictures", "left alone; a clip keeps its own sound"
             )
         return Scan(root=self.root, sources=tuple(sources), findings=tuple(self.findings))
+
+    def _nearest(self, path: str) -> str | None:
+        """The folder whose captions a clip takes; a folder of frames may be that folder itself."""
+        if self.wordings is None:
+            return None
+        return self.wordings.folder_of(f"{path}/frame" if path in self.frames else path)
 
     def _source(self, path: str, said: _Said, nearest: str | None) -> Source:
         numbered = self.wordings.group_of(path) if self.wordings else ""
@@ -202,7 +245,8 @@ class _Scanner:
     def _read_texts(self) -> None:
         stems: dict[str, list[str]] = {}
         for clip, name in self.clips.items():
-            stems.setdefault(name[: -len(Path(name).suffix)], []).append(clip)
+            stem = name if name in self.frames else name[: -len(Path(name).suffix)]
+            stems.setdefault(stem, []).append(clip)
         for stem, name in sorted(self.texts.items()):
             if stem in stems:
                 self._read_text(name, stems[stem])
@@ -210,10 +254,10 @@ class _Scanner:
                 self._tell("note", name, "a text with no clip of that name beside it", "left alone")
 
     def _read_text(self, name: str, clips: Sequence[str]) -> None:
-        """Take the lines of a text for the clips of its name, of which there may be one of each kind."""
+        """Take a text for the clips of its name, of which there may be one of each kind."""
         lines, findings = text_lines(self.root / name, name)
         self.findings += findings
-        captions = tuple(line.strip() for line in lines if line.strip())
+        captions = tuple(map(" ".join, _paragraphs(lines)))
         for clip in clips:
             earlier = self.said.get(clip)
             if earlier and captions and set(captions) != set(earlier.captions):
@@ -222,9 +266,9 @@ class _Scanner:
         wordless = [clip for clip in clips if clip not in self.said]
         if not wordless:
             return
-        if len(captions) > 1:
-            what = f"{len(captions)} lines"
-            self._tell("note", name, what, "each line is taken as one way to say what the clip shows")
+        if len(lines) > 1 and len(captions) == 1 and len(next(_paragraphs(lines))) > 1:
+            remedy = "read as one caption; an empty line between two makes each a wording of its own"
+            self._tell("note", name, f"{len(lines)} lines", remedy)
         nothing = () if findings else ("",)
         said = self._checked(_Said(captions=captions or nothing, file=name))
         self.said.update(dict.fromkeys(wordless, said))
@@ -232,7 +276,7 @@ class _Scanner:
     def _captions_by_folder(self) -> dict[str, _Said]:
         if self.wordings is None:
             return {}
-        used = {self.wordings.folder_of(path) for path in self.clips.values()}
+        used = {self._nearest(path) for path in self.clips.values()}
         for folder in self.wordings.folders.keys() - used:
             what = f"no clip lies in the folder {folder}"
             self._tell("warning", self.wordings.name, what, "nothing is used from it; check the name")
@@ -263,6 +307,30 @@ def _files(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
         links = [name for name in folders if (Path(place) / name).is_symlink()]
         yield from (Path(place) / name for name in sorted(files + links) if not name.startswith("."))
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file of captions names clips, and not folders: by its kind, and JSON by its list."""
+    if path.suffix.lower() != ".json":
+        return path.suffix.lower() in TABLE_SUFFIXES
+    with path.open("rb") as file:
+        return file.read(1 << 10).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+
+
+def _is_frame(picture: Path) -> bool:
+    """Whether a picture is one frame and no strip of square ones."""
+    try:
+        with Image.open(picture) as opened:
+            return opened.width < 2 * opened.height or opened.width % opened.height != 0
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError):
+        return False
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines that stand together, without the empty ones between."""
+    for filled, group in itertools.groupby(map(str.strip, lines), key=bool):
+        if filled:
+            yield list(group)
 
 
 def _composed(name: str) -> str:

@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
+from textreel.documents import read_bytes, read_yaml
 from textreel.errors import CorpusError, UsageError
 
 FILE_NAMES = ("captions.yaml", "captions.yml", "captions.json")
@@ -51,11 +50,9 @@ class Wordings:
             CorpusError: it cannot be read, or does not hold captions by folder.
         """
         try:
-            content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise CorpusError(
-                f"{path} cannot be read as UTF-8 YAML or JSON: {' '.join(str(error).split())}"
-            ) from error
+            content = read_yaml(read_bytes(path), source=path.name).content
+        except UsageError as error:
+            raise CorpusError(f"{path} cannot be read as YAML or JSON: {error}") from error
         folders, files = _parts(content)
         if not isinstance(folders, dict) or not folders or not all(map(_is_captions, folders.values())):
             raise CorpusError(
@@ -93,7 +90,7 @@ def find_captions(given: str | None, folder: Path) -> Path | None:
         return Path(given)
     if given not in packaged:
         raise UsageError(
-            f"There is no file of captions {given!r}: give a .yaml, .json, .csv or .jsonl file, "
+            f"There is no file of captions {given!r}: give a .yaml, .json, .csv, .tsv or .jsonl file, "
             f"or one of {', '.join(packaged)}."
         )
     return packaged[given]
