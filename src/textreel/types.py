@@ -20,6 +20,8 @@ from textreel.errors import UsageError
 
 FRAMES_PER_SECOND = 24.0
 DEFAULT_SECONDS = 2.0
+MAX_READ_WORDS = 200
+"""Text encoders read so many words of a shot or caption, counted without those that have no vector."""
 VIEW_X = 0.0
 VIEW_Y = 0.625
 

@@ -202,6 +202,7 @@ class TestTrouble:
             (b"a.mp4,nan", "error", "word for nothing"),
             (b'a.mp4,"sks_dog, running, beach, sunset, best quality, 8k"', "warning", "list of tags"),
             (b"a.mp4," + b"word " * 500, "error", "too long"),
+            (b"a.mp4," + b"a dog runs " * 100, "warning", "has 300 words"),
             (b"gone.mp4,a dog runs", "error", "missing"),
             (b"../a.mp4,a dog runs", "error", "outside"),
             (b"/etc/passwd,a dog runs", "error", "outside"),

@@ -65,6 +65,27 @@ def test_sound_changes_no_picture(heard: Reel) -> None:
     assert np.array_equal(with_sound.frames, without.frames)
 
 
+def test_words_that_are_heard_are_not_without_effect(heard: Reel) -> None:
+    card = replace(heard.card, metadata={"vocabulary": ["lion", "savanna"], "known_similarity": 0.99})
+    reel = replace(heard, card=card)
+    prompt = "a lion roars loudly in a canyon with bells, says parliament"
+    film, silent = (reel.generate(prompt, seed=1, seconds=0.25, sound=sound) for sound in (True, False))
+    assert {"roars", "loudly", "canyon", "bells"} <= set(silent.words_without_effect)
+    assert not {"roars", "loudly", "canyon", "bells"} & set(film.words_without_effect)
+    assert "parliament" in film.words_without_effect
+
+
+def test_words_beyond_the_limit_are_told_with_their_number(heard: Reel) -> None:
+    reel = replace(
+        heard, card=replace(heard.card, metadata={"vocabulary": ["lion"], "known_similarity": 0.99})
+    )
+    prompt = "a lion " + "very " * 200 + "walks there"
+    film = reel.generate(prompt, seed=1, seconds=0.25, sound=False)
+    assert "the last 4, from 'very' on" in film.storyboard.notes[-1].reason
+    assert "walks" not in film.words_without_effect
+    assert not reel.generate("a lion " + "very " * 100, seed=1, seconds=0.25, sound=False).storyboard.notes
+
+
 def test_a_film_says_what_is_heard_and_what_is_silent(heard: Reel) -> None:
     film = heard.generate(
         "a lion walks across the savanna. Cut to a zebra that walks across the snow.", seed=1, seconds=1.0

@@ -68,6 +68,15 @@ class TestSubjects:
         found = cue_sheet("two zebras walk", scenery, lexicon)
         assert [silence.words.text for silence in found.silences] == ["zebras"]
 
+    @pytest.mark.parametrize("text", ["it moves", "waves crash against the cliffs", "they frolic"])
+    def test_nothing_is_told_of_what_nobody_asked_for(self, lexicon: Lexicon, text: str) -> None:
+        assert not [one for one in sheet(lexicon, text, "tiger").silences if not one.words.text]
+
+    def test_words_that_are_heard_are_known(self, lexicon: Lexicon) -> None:
+        found = sheet(lexicon, "a dog barks loudly in a canyon", "dog")
+        assert {"barks", "loudly", "canyon"} <= found.heard_words
+        assert {"bell", "rings"} <= sheet(lexicon, "a bell rings", "").heard_words
+
     def test_a_verb_of_sound_makes_it_happen(self, lexicon: Lexicon) -> None:
         (voice,) = [cue for cue in sheet(lexicon, "a dog barks", "dog", "stay").cues if cue.role == "voice"]
         assert voice.asked and voice.words is not None and voice.words.text == "barks"

@@ -23,6 +23,7 @@ from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, STATIC_CAMERA, Sce
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
 from textreel.nn.noise import VECTOR_SIZE, Noise
 from textreel.nn.text_encoder import TextEncoderConfig, TextEncoding
+from textreel.types import MAX_READ_WORDS
 
 CELLS = 4  # height and width of the recurrent maps
 INPUTS = 64
@@ -150,9 +151,9 @@ class ThingsGenerator(Generator[ThingsState]):
 
     def encode(self, word_vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
         """As the base class says; each word beside its features in the sentence by itself [B, L, 2 D]."""
-        words = word_vectors_BLD[:, : self.config.text.max_words]
+        words, mask_BL = word_vectors_BLD[:, :MAX_READ_WORDS], mask_BL[:, :MAX_READ_WORDS]
         alone = self.text_encoder.embedding(words)
-        encoding = self.text_encoder.explain_each_other(alone, mask_BL[:, : self.config.text.max_words])
+        encoding = self.text_encoder.explain_each_other(alone, mask_BL)
         return replace(
             encoding, features=torch.cat([encoding.features, alone.to(encoding.features.dtype)], -1)
         )

@@ -7,9 +7,12 @@ import torch
 from torch import Tensor
 
 from textreel.language import WordVectors, tokenize
+from textreel.types import MAX_READ_WORDS
 
 
-def word_tensors(captions: Sequence[str], vectors: WordVectors, max_words: int = 64) -> tuple[Tensor, Tensor]:
+def word_tensors(
+    captions: Sequence[str], vectors: WordVectors, max_words: int = MAX_READ_WORDS
+) -> tuple[Tensor, Tensor]:
     """Word vectors [B, L, D] and mask [B, L] of captions; words without any vector are left out.
 
     A caption without a single known word gets one vector of zeros, so that every row has something to read.

@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from textreel.types import MAX_READ_WORDS
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextEncoderConfig:
@@ -15,7 +17,9 @@ class TextEncoderConfig:
     prototypes: int = 768  # words that the encoder compares with
     layers: int = 2
     heads: int = 4
-    max_words: int = 64
+    max_words: int = (
+        MAX_READ_WORDS  # of a caption, in training; a model that was trained with fewer reads more, too
+    )
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,14 @@ class TextEncoder(nn.Module):
         self.layers = nn.TransformerEncoder(layer, config.layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(config.features)
         self.pool = nn.Linear(config.features, 1)
-        self.register_buffer("positions", sinusoids(config.max_words, config.features), persistent=False)
+        self.register_buffer("positions", sinusoids(MAX_READ_WORDS, config.features), persistent=False)
 
     def forward(self, vectors_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:
         if vectors_BLD.shape[-1] != self.config.word_dimensions:
             raise ValueError(
                 f"word vectors must have {self.config.word_dimensions} numbers, got {vectors_BLD.shape[-1]}"
             )
-        vectors_BLD, mask_BL = vectors_BLD[:, : self.config.max_words], mask_BL[:, : self.config.max_words]
+        vectors_BLD, mask_BL = vectors_BLD[:, :MAX_READ_WORDS], mask_BL[:, :MAX_READ_WORDS]
         return self.explain_each_other(self.embedding(vectors_BLD), mask_BL)
 
     def explain_each_other(self, embedded_BLD: Tensor, mask_BL: Tensor) -> TextEncoding:

@@ -37,7 +37,8 @@ class Film:
         storyboard: its shots, each with its words and timing, after all edits.
         attention: float32 [frames, words], how much each word was read for each frame; 0 for the words of other shots.
         words: the words of all shots in order.
-        words_without_effect: words that the model cannot show; the film was made all the same.
+        words_without_effect: words that the model cannot show, and that are not heard either; the film was made all
+            the same.
         recipe: the arguments that make the same film again, and the model and version that made this one.
         draft: the storyboard before any edit; None where there was no edit.
         edited: what each edit changed, in order.

@@ -11,18 +11,23 @@ from torch import Tensor
 from textreel.generator import word_tensors
 from textreel.language import WordVectors, is_stop_word, tokenize
 from textreel.models import ModelCard
+from textreel.types import MAX_READ_WORDS
 
 KNOWN_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reading:
-    """The words of one shot: all of them, the positions of those that have vectors, and what the generator reads."""
+    """The words of one shot: all of them, the positions of those that are read, and what the generator reads.
+
+    `cut`: what follows the last word that a text encoder has room for.
+    """
 
     words: list[str]
     positions: list[int]
     vectors: Tensor
     mask: Tensor
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,19 +42,24 @@ class WordReader:
         words = tokenize(text)
         vectors_BLD, mask_BL = word_tensors([text], self.vectors)
         positions = [at for at, word in enumerate(words) if self.vectors.lookup(word)[1] != "none"]
+        end = positions[MAX_READ_WORDS] if len(positions) > MAX_READ_WORDS else len(words)
         return Reading(
-            words=words, positions=positions[: vectors_BLD.shape[1]], vectors=vectors_BLD, mask=mask_BL
+            words=words,
+            positions=positions[:MAX_READ_WORDS],
+            vectors=vectors_BLD,
+            mask=mask_BL,
+            cut=tuple(words[end:]),
         )
 
     def without_effect(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """The words that the model cannot show, each once.
+        """The words that the model cannot show, each once; words that are cut off are no matter of the model's.
 
         A word counts as without effect if it has no vector, or if no word of the model's ``vocabulary`` (the words
         it was trained with) is similar to it: cosine below the model's ``known_similarity``.
         """
         without: dict[str, None] = {}
         for reading in map(self.read, texts):
-            for position, word in enumerate(reading.words):
+            for position, word in enumerate(reading.words[: len(reading.words) - len(reading.cut)]):
                 if not (position in reading.positions and self._is_known(word)):
                     without[word] = None
         return tuple(without)

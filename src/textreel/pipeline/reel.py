@@ -32,12 +32,16 @@ from textreel.pipeline.stream import Stream
 from textreel.render import frame_count
 from textreel.soundtrack import CueSheet, cue_sheet
 from textreel.storyboard import Note, Storyboard
-from textreel.types import Event, TextSpan
+from textreel.types import MAX_READ_WORDS, Event, TextSpan
 
 DEFAULT_MODEL = "scenes"
 SIZE_RANGE = (32, 512)
 MAXIMUM_BYTES = 2**30
 MAXIMUM_SEED = 2**63 - 1
+TOO_MANY_WORDS = (
+    f"a model reads {MAX_READ_WORDS} words of a shot: of shot {{shot}} the last {{count}}, from '{{first}}' on, were "
+    "left out; shorten it, or make several shots of it"
+)
 NO_TRACKING = "this model does not know where its subjects are: the camera stays"
 NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
 
@@ -115,6 +119,8 @@ class Reel:
             if not done % GROUP_FRAMES or done == total:
                 _report(done, total, progress, cancel)
         sheets = self._sheets(storyboard, easel)
+        heard_words = frozenset().union(*(sheet.heard_words for sheet, _ in sheets))
+        unshown = self.words_without_effect(storyboard)
         return Film(
             frames=frames,
             fps=self.fps,
@@ -123,7 +129,7 @@ class Reel:
             storyboard=storyboard,
             attention=attention,
             words=tuple(itertools.chain(*(reading.words for reading in readings))),
-            words_without_effect=self.words_without_effect(storyboard),
+            words_without_effect=tuple(word for word in unshown if word.lower() not in heard_words),
             recipe=self._recipe(drafts, seed, easel.size),
             draft=drafts.first if drafts.edits else None,
             edited=drafts.edited,
@@ -200,9 +206,13 @@ class Reel:
         return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
 
     def _with_notes(self, board: Storyboard) -> Storyboard:
-        """The storyboard, with a note for every morph and every tracking that this model cannot show."""
+        """The storyboard, with notes on morphs and trackings that this model cannot show, and on words cut off."""
         lacking: list[tuple[TextSpan | None, str]] = []
         for shot in board.shots:
+            if cut := self._reader.read(shot.text).cut:
+                lacking.append(
+                    (None, TOO_MANY_WORDS.format(shot=shot.index + 1, count=len(cut), first=cut[0]))
+                )
             if shot.transition and shot.transition.kind == "morph" and not self.generator.can_morph:
                 lacking.append((shot.transition.words, NO_MORPH))
             for move in shot.moves:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from textreel.corpora.scenes.subjects import BY_NAME as SUBJECTS
 from textreel.corpora.sounds.kinds import BY_NAME as KINDS
-from textreel.language.tokens import Span, split
+from textreel.language.tokens import Span, split, tokenize
 from textreel.soundtrack.lexicon import OF_SUBJECTS, Lexicon
 from textreel.storyboard.sounds import SoundDirections, SoundWord, sound_directions
 from textreel.types import TextSpan
@@ -128,6 +128,16 @@ class CueSheet:
     silences: tuple[Silence, ...]
     directions: SoundDirections
 
+    @property
+    def heard_words(self) -> frozenset[str]:
+        """The words, in lower case, of which something is heard: voices, things, how loud, how far, echo."""
+        said, kinds = self.directions, {cue.kind for cue in self.cues}
+        own = {verb for kind in kinds for verb in KINDS[kind].verbs}
+        verbs = (verb.words for verb in said.verbs if verb.base in own or OF_VERBS.get(verb.base) in kinds)
+        places = (said.distant, said.near, said.coming, said.going)
+        spans = [*(cue.words for cue in self.cues), *verbs, *places, said.level_words, said.silent, said.echo]
+        return frozenset(word for span in spans if span is not None for word in tokenize(span.text.lower()))
+
 
 def cue_sheet(text: str, scenery: Scenery, lexicon: Lexicon) -> CueSheet:
     """Plan the sound of a shot from its words and what the picture shows."""
@@ -143,8 +153,8 @@ def cue_sheet(text: str, scenery: Scenery, lexicon: Lexicon) -> CueSheet:
             voice = voice_of(subject, slot, said, directions)
             if voice is not None:
                 cues.append(voice)
-            elif said is not None or slot == 0:
-                silences += silent(subject, said or naming(words, lexicon), text)
+            elif (words_for_it := said or (naming(words, lexicon) if slot == 0 else None)) is not None:
+                silences += silent(subject, words_for_it)
             cues += movement(slot, subject, scenery)
     cues += others(words, text, scenery, lexicon, cues)
     cues += of_verbs(directions, cues)
@@ -190,13 +200,12 @@ def voice_of(subject: str, slot: int, said: TextSpan | None, directions: SoundDi
     )
 
 
-def silent(subject: str, said: TextSpan | None, text: str) -> Iterator[Silence]:
-    """Why a subject that lives or runs is not heard."""
+def silent(subject: str, said: TextSpan) -> Iterator[Silence]:
+    """Why a subject that lives or runs, and that the words ask for, is not heard."""
     known = SUBJECTS.get(subject)
     if known is None or not (known.calls or known.kind in ("animal", "vehicle")):
         return
-    words = said or TextSpan(text="", start=0, end=0)
-    yield Silence(words=words, reason=f"no sound of {words.text or subject!r} is known, so that it is silent")
+    yield Silence(words=said, reason=f"no sound of {said.text!r} is known, so that it is silent")
 
 
 def movement(slot: int, subject: str, scenery: Scenery) -> Iterator[Cue]:

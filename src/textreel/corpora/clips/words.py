@@ -6,6 +6,7 @@ from textreel.corpora.clips.findings import Finding
 from textreel.errors import PromptError
 from textreel.language import WordVectors, check_prompt, is_stop_word, tokenize
 from textreel.language.tokens import is_latin, shorten
+from textreel.types import MAX_READ_WORDS
 
 EMPTY_VALUES = frozenset(("nan", "none", "null", "n/a", "<na>"))  # what tables write where nothing is known
 LEAST_TAGS, MOST_TAG_WORDS = 4, 2.0  # parts between commas, and words a part in the mean
@@ -36,6 +37,10 @@ def caption_findings(caption: str, file: str, line: int | None) -> list[Finding]
                 remedy="skipped; write what the clip shows, in a sentence",
             )
         ]
+    count = len(tokenize(caption))
+    if count > MAX_READ_WORDS:
+        what = f"the caption {shorten(caption)} has {count} words"
+        return [_warning(file, line, what, f"used; text encoders read the first {MAX_READ_WORDS} of them")]
     if is_tags(caption):
         return [_warning(file, line, f"the caption {shorten(caption)} is a list of tags", SENTENCES)]
     if not looks_english(caption):
