@@ -8,6 +8,8 @@ from torch import nn
 
 from textreel import checkpoint
 from textreel.errors import CheckpointError
+from textreel.generator import load_generator
+from textreel.models import read_card
 
 TENSORS = {
     "weight": torch.randn(4, 3, 2, 2),
@@ -137,10 +139,106 @@ class TestRestore:
             ),
             (
                 {"weight": torch.ones(2, 4), "bias": torch.ones(2)},
-                r"'weight' is \[2, 4\], and \[2, 3\] is needed",
+                r"'weight' is torch.float32 \[2, 4\], and torch.float32 \[2, 3\] is needed",
             ),
         ],
     )
     def test_what_does_not_fit_is_refused(self, tensors: dict[str, torch.Tensor], message: str) -> None:
         with pytest.raises(CheckpointError, match=message):
             checkpoint.restore(nn.Linear(3, 2), tensors, source="run")
+
+    def test_other_types_of_number_are_refused(self) -> None:
+        for kind in (torch.int16, torch.float16, torch.bfloat16, torch.float64):
+            tensors = {"weight": torch.ones(2, 3, dtype=kind), "bias": torch.ones(2)}
+            with pytest.raises(CheckpointError, match=f"'weight' is {kind}"):
+                checkpoint.restore(nn.Linear(3, 2), tensors, source="run")
+
+
+class TestBuild:
+    def test_a_network_is_built_with_its_weights(self) -> None:
+        source = nn.Linear(3, 2)
+        built = checkpoint.build(lambda: nn.Linear(3, 2), source.state_dict(), source="run")
+        assert torch.equal(built.weight, source.weight) and built.weight.device.type == "cpu"
+
+    def test_a_network_that_does_not_fit_takes_no_memory(self) -> None:
+        with pytest.raises(CheckpointError, match="does not fit"):  # of four terabytes
+            checkpoint.build(lambda: nn.Linear(10**6, 10**6), nn.Linear(3, 2).state_dict(), source="run")
+
+    @pytest.mark.parametrize("width", [-1, "x", None, 0.5, 10**30])
+    def test_impossible_options_are_refused(self, width: object) -> None:
+        with pytest.raises(CheckpointError, match="describe no network"):
+            checkpoint.build(lambda: nn.Linear(width, 2), {}, source="run")  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("number", [float("nan"), float("inf")])
+    def test_weights_that_are_not_finite_are_refused(self, number: float) -> None:
+        tensors = {"weight": torch.full((2, 3), number), "bias": torch.ones(2)}
+        with pytest.raises(CheckpointError, match="not finite"):
+            checkpoint.build(lambda: nn.Linear(3, 2), tensors, source="run")
+
+
+class TestMetadata:
+    @pytest.mark.parametrize(
+        "text",
+        ["{", "[]", "null", "NaN", '"x"', "[" * 100_000, '{"a": ' + "9" * 100_000 + "}", '{"a": 1e999}'],
+    )
+    def test_what_is_no_object_is_refused(self, text: str, saved: Path) -> None:
+        rewrite(saved, text)
+        with pytest.raises(CheckpointError, match="The metadata of the checkpoint"):
+            checkpoint.load(saved)
+        with pytest.raises(CheckpointError, match="The metadata of the model"):
+            read_card(saved)
+
+    @pytest.mark.parametrize(
+        "metadata",
+        [
+            {"config": None},
+            {"config": [1]},
+            {"vocabulary": 5},
+            {"vocabulary": [1, 2]},
+            {"vocabulary": ["lion"] * 400_000},
+            {"known_similarity": "x"},
+            {"known_similarity": 2},
+            {"description": "x" * 2000},
+            {"generator": ["things"]},
+            {"vectors_fingerprint": 5},
+            {"digits": [7]},
+        ],
+        ids=str,
+    )
+    def test_a_model_says_only_what_it_may(self, metadata: dict[str, object], saved: Path) -> None:
+        rewrite(saved, json.dumps(metadata))
+        with pytest.raises(CheckpointError, match="The metadata of the model"):
+            read_card(saved)
+
+    @pytest.mark.parametrize(
+        "config",
+        [
+            None,
+            "x",
+            {"fps": 0},
+            {"fps": 1e9},
+            {"fps": "fast"},
+            {"size": -1},
+            {"hidden": 10**9},
+            {"hidden": True},
+            {"text": None},
+            {"text": {"layers": 10**9}},
+            {"text": {"features": 130}},
+            {"classes": {"place": {"a": 5}}},
+            {"unknown": 1},
+        ],
+        ids=str,
+    )
+    def test_options_are_held_against_their_schema(self, config: object, saved: Path) -> None:
+        metadata = {} if config is None else {"config": config}
+        rewrite(saved, json.dumps({"generator": "layered"} | metadata))
+        with pytest.raises(CheckpointError):
+            load_generator(saved)
+
+
+def rewrite(folder: Path, metadata: str) -> None:
+    """Put other metadata beside the same weights, and prove that these are whole."""
+    tensors = checkpoint.load(folder).tensors
+    header = {"format": "textreel", "version": "1", "kind": "generator", "metadata": metadata}
+    header["weights_hash"] = checkpoint.weights_hash(tensors)
+    save_file(tensors, folder / "model.safetensors", metadata=header)

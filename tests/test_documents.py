@@ -98,15 +98,15 @@ def test_mistakes_in_yaml_name_file_and_line(text: str | bytes, message: str) ->
     [
         (
             '{"parts": [{"text": "a", "seconds": "2"}]}',
-            "parts[0].seconds: seconds must be a number; got '2'.",
+            "parts[0].seconds must be a number; got '2'.",
         ),
         (
             '{"parts": [{"text": "a", "seconds": true}]}',
-            "parts[0].seconds: seconds must be a number; got True.",
+            "parts[0].seconds must be a number; got True.",
         ),
         ('{"parts": [{"text": "a", "seconds": NaN}]}', "this is no JSON"),
         ('{"parts": [{"text": "a", "seconds": 1e999}]}', "this is no JSON"),
-        ('{"parts": null}', "parts: parts must be a list; got None."),
+        ('{"parts": null}', "parts must be a list; got None."),
         ("[1]", "the document must be a group of keys; got a list of 1."),
         ("", "this is no JSON"),
         ('"\\ud800"', "this is no JSON"),

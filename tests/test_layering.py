@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "textreel"
 ROWS = (
     {"errors", "limits"},
     {"extras", "types", "documents"},
-    {"scene"},
+    {"arguments", "scene"},
     {"world", "nn", "media", "checkpoint", "models"},
     {"language"},
     {"storyboard", "corpora"},
@@ -31,6 +31,7 @@ WITHOUT_TORCH = {
     "extras",
     "types",
     "documents",
+    "arguments",
     "scene",
     "world",
     "language",

@@ -10,21 +10,24 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from textreel.documents import MODEL_LIMITS, Document, convert, read_json
 from textreel.errors import CheckpointError
 
 FORMAT = "textreel"
 VERSION = 1
 DEFAULT_STEM = "model"
+Module = TypeVar("Module", bound=nn.Module)
+Config = TypeVar("Config")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,28 +107,56 @@ def load(path: str | Path, *, kind: str | None = None, device: str | torch.devic
             textreel, or of another kind. The message says which.
     """
     weights_file = _weights_file(Path(path))
-    if not weights_file.is_file():
+    if not os.path.isfile(weights_file):
         raise CheckpointError(f"No checkpoint at '{path}': '{weights_file.name}' is not there.")
     header, stored = _read(weights_file, device)
     _check_header(header, weights_file, kind)
+    source = f"The metadata of the checkpoint '{weights_file}'"
+    document = read_json(header["metadata"], source=source, limits=MODEL_LIMITS, error=CheckpointError)
+    metadata = convert(document, dict[str, Any])
     digest = weights_hash(stored)
     if digest != header.get("weights_hash"):
         raise CheckpointError(
             f"The checkpoint '{weights_file}' is damaged: its weights are not those that were saved."
         )
-    if json.loads(header.get("half", "false")):
+    if header.get("half") == "true":
         stored = {name: _widened(tensor) for name, tensor in stored.items()}
-    return Checkpoint(
-        tensors=stored, metadata=json.loads(header["metadata"]), kind=header["kind"], weights_hash=digest
-    )
+    return Checkpoint(tensors=stored, metadata=metadata, kind=header["kind"], weights_hash=digest)
+
+
+def build(make: Callable[[], Module], tensors: Mapping[str, Tensor], *, source: str | Path) -> Module:
+    """Build a network with these weights; one that they do not fit is refused before it takes any memory.
+
+    Raises:
+        CheckpointError: its options are impossible, or the weights are not its own, not numbers, or not finite.
+    """
+    try:
+        with torch.device("meta"):
+            _check_fit(make(), tensors, source)
+        module = make()
+    except (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError, AssertionError) as error:
+        reason = " ".join(str(error).split())
+        raise CheckpointError(
+            f"The options of the model '{source}' describe no network: {reason}."
+        ) from error
+    wrong = next((name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()), None)
+    if wrong is not None:
+        raise CheckpointError(f"The model '{source}' is broken: '{wrong}' holds numbers that are not finite.")
+    module.load_state_dict(dict(tensors))
+    return module
 
 
 def restore(module: nn.Module, tensors: Mapping[str, Tensor], *, source: str | Path) -> None:
     """Put tensors into a module, every one of them and no other.
 
     Raises:
-        CheckpointError: a tensor is missing, left over or of another shape; ``source`` is named in the message.
+        CheckpointError: a tensor is missing, left over or of another shape or type; ``source`` is named in the message.
     """
+    _check_fit(module, tensors, source)
+    module.load_state_dict(dict(tensors))
+
+
+def _check_fit(module: nn.Module, tensors: Mapping[str, Tensor], source: str | Path) -> None:
     expected = module.state_dict()
     missing, extra = sorted(expected.keys() - tensors.keys()), sorted(tensors.keys() - expected.keys())
     if missing or extra:
@@ -135,12 +166,24 @@ def restore(module: nn.Module, tensors: Mapping[str, Tensor], *, source: str | P
             f"({len(missing)} missing, {len(extra)} left over)."
         )
     for name, tensor in tensors.items():
-        if tensor.shape != expected[name].shape:
+        found, needed = ((each.dtype, [*each.shape]) for each in (tensor, expected[name]))
+        if found != needed:
             raise CheckpointError(
-                f"The checkpoint '{source}' does not fit this network: '{name}' is {list(tensor.shape)}, "
-                f"and {list(expected[name].shape)} is needed."
+                f"The checkpoint '{source}' does not fit this network: '{name}' is {found[0]} {found[1]}, "
+                f"and {needed[0]} {needed[1]} is needed."
             )
-    module.load_state_dict(dict(tensors))
+
+
+def read_config(kind: type[Config], metadata: Mapping[str, Any], source: str | Path) -> Config:
+    """The options of a network as its model's metadata hold them; unknown ones are refused.
+
+    Raises:
+        CheckpointError: there are none, or one is unknown or has a value that it cannot have.
+    """
+    document = Document(
+        content=metadata.get("config"), source=f"The options of the model '{source}'", error=CheckpointError
+    )
+    return convert(document, kind)
 
 
 def weights_hash(tensors: Mapping[str, Tensor]) -> str:

@@ -37,7 +37,7 @@ Place = tuple[str | int, ...]
 
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NOTHING = frozenset(["", "~", "null", "Null", "NULL"])
-SHOWN_CHARACTERS = 60  # of a value in a message
+SHOWN_CHARACTERS, SHOWN_PATH = 60, 240  # of a value and of a path in a message
 JSON_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{},]', re.DOTALL)
 MSGSPEC_PLACE = re.compile(r" - at (?:`key` in )?`\$(?P<place>[^`]*)`$")
 PLACE_PART = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<number>\d+)\]")
@@ -69,6 +69,8 @@ class Limits:
 
 
 LIMITS = Limits()
+MODEL_LIMITS = Limits(bytes=16_000_000, items=300_000)
+"""Of what a model says of itself: its vocabulary may be long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +90,10 @@ class Document:
     error: ErrorType = UsageError
 
     def wrong(self, place: Place, message: str) -> TextreelError:
-        """An error that begins with the source and the line, or the place where there are no lines."""
-        while place and self.lines and place not in self.lines:
+        """An error that begins with the source and, where there are lines, with that of the place."""
+        while place and place not in self.lines:
             place = place[:-1]
-        where = f"line {self.lines.get(place, 1)}" if self.lines else name_of(place)
+        where = f"line {self.lines.get(place, 1)}" if self.lines else ""
         head = ", ".join(filter(None, [self.source, where]))
         return self.error(f"{head}: {message}" if head else message)
 
@@ -101,7 +103,16 @@ class Document:
         try:
             yield
         except UsageError as error:
-            raise self.wrong(place, str(error)) from error
+            raise self.wrong(place, self.told_of(place, str(error))) from error
+
+    def told_of(self, place: Place, message: str) -> str:
+        """A message that does not name its place itself, with the place in front where there are no lines."""
+        return message if self.lines or not place else f"{name_of(place)}: {message}"
+
+    def subject(self, place: Place) -> str:
+        """What a message is about: the last key and the number of an entry, or the whole place without lines."""
+        keys = [number for number, part in enumerate(place) if isinstance(part, str)]
+        return name_of(place[keys[-1] :] if keys and self.lines else place) or "the document"
 
 
 def check_file(path: str | Path, *, error: ErrorType = UsageError) -> None:
@@ -114,9 +125,9 @@ def check_file(path: str | Path, *, error: ErrorType = UsageError) -> None:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as failure:
         reason = getattr(failure, "strerror", None) or "a name cannot hold this character"
-        raise error(f"{shortened(str(path))} cannot be read: {reason}. Check the name.") from failure
+        raise error(f"{shown_path(path)} cannot be read: {reason}. Check the name.") from failure
     if not stat.S_ISREG(mode):
-        raise error(f"{shortened(str(path))} is {kind_of(mode)}: give the name of a file.")
+        raise error(f"{shown_path(path)} is {kind_of(mode)}: give the name of a file.")
 
 
 def kind_of(mode: int) -> str:
@@ -136,9 +147,9 @@ def read_bytes(path: str | Path, *, limits: Limits = LIMITS, error: ErrorType = 
         with Path(path).open("rb") as file:
             content = file.read(limits.bytes + 1)
     except OSError as failure:
-        raise error(f"{shortened(str(path))} cannot be read: {failure.strerror}.") from failure
+        raise error(f"{shown_path(path)} cannot be read: {failure.strerror}.") from failure
     if len(content) > limits.bytes:
-        raise error(f"{shortened(str(path))} is longer than {limits.bytes:,} bytes: give a shorter file.")
+        raise error(f"{shown_path(path)} is longer than {limits.bytes:,} bytes: give a shorter file.")
     return content
 
 
@@ -206,7 +217,11 @@ def convert(document: Document, kind: type[Value], *, extra: bool = False) -> Va
         place = tuple(part["key"] or int(part["number"]) for part in PLACE_PART.finditer(path))
         message = MSGSPEC_PLACE.sub("", str(failure))
         if failure.__cause__ is None:
-            message = _rule(message, place, document.content, bool(hidden))
+            message = _rule(
+                message, document.subject(place), _value_at(document.content, place), bool(hidden)
+            )
+        else:
+            message = document.told_of(place, message)
         raise document.wrong(place, message) from failure
 
 
@@ -215,12 +230,20 @@ def name_of(place: Place) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
 
 
-def shortened(value: Any) -> str:
+def shortened(value: Any, characters: int = SHOWN_CHARACTERS) -> str:
     """A value as a message shows it."""
     if isinstance(value, dict | list):
         return "a group of keys" if isinstance(value, dict) else f"a list of {len(value)}"
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= characters else f"{text[:characters]}..."
+
+
+def shown_path(path: str | Path) -> str:
+    """A path as a message shows it."""
+    return shortened(str(path), characters=SHOWN_PATH)
 
 
 @dataclass(kw_only=True)
@@ -332,11 +355,13 @@ def _checked(document: Document, value: Any, info: inspect.Type, place: Place, e
             value = {key: part for key, part in value.items() if part is not None}
         unknown = next((key for key in value if key not in fields), None)
         if unknown is not None and not extra:
-            message = f"{_subject(place)} has {', '.join(fields)}; {shortened(unknown)} is none of them."
+            message = (
+                f"{document.subject(place)} has {', '.join(fields)}; {shortened(unknown)} is none of them."
+            )
             raise document.wrong((*place, unknown), message)
         missing = [name for name, part in fields.items() if part.required and name not in value]
         if missing:
-            raise document.wrong(place, f"{_subject(place)} needs {' and '.join(missing)}.")
+            raise document.wrong(place, f"{document.subject(place)} needs {' and '.join(missing)}.")
         types = {name: part.type for name, part in fields.items() if name in value}
         return {
             key: _checked(document, value[key], kind, (*place, key), extra) for key, kind in types.items()
@@ -344,15 +369,17 @@ def _checked(document: Document, value: Any, info: inspect.Type, place: Place, e
     elif isinstance(info, inspect.DictType) and isinstance(value, dict):
         parts = value.items()
         return {key: _checked(document, each, info.value_type, (*place, key), extra) for key, each in parts}
-    elif isinstance(info, inspect.ListType | inspect.VarTupleType) and isinstance(value, list):
+    elif isinstance(info, inspect.ListType | inspect.VarTupleType) and isinstance(value, list | tuple):
         pairs = enumerate(value)
         return [_checked(document, each, info.item_type, (*place, number), extra) for number, each in pairs]
     elif isinstance(info, inspect.LiteralType) and value is not None:
         if str(value) not in map(str, info.values):
             rule = f"one of {', '.join(map(str, info.values))}"
-            raise document.wrong(place, f"{_subject(place)} must be {rule}; got {shortened(value)}.")
+            raise document.wrong(place, f"{document.subject(place)} must be {rule}; got {shortened(value)}.")
     elif isinstance(info, inspect.FloatType) and not _is_finite(value):
-        raise document.wrong(place, f"{_subject(place)} must be a finite number; got {shortened(value)}.")
+        raise document.wrong(
+            place, f"{document.subject(place)} must be a finite number; got {shortened(value)}."
+        )
     return value
 
 
@@ -366,21 +393,15 @@ def _is_finite(value: Any) -> bool:
         return False
 
 
-def _subject(place: Place) -> str:
-    """What a message is about: the last key, and the number of an entry."""
-    keys = [number for number, part in enumerate(place) if isinstance(part, str)]
-    return name_of(place[keys[-1] :]) if keys else "the document"
-
-
-def _rule(message: str, place: Place, content: Any, hidden: bool) -> str:
-    """What msgspec says, in the words of messages; of an entry whose key is hidden the value is not known."""
+def _value_at(content: Any, place: Place) -> Any:
     for part in place:
         content = content[part]
+    return content
+
+
+def _rule(message: str, subject: str, given: Any, hidden: bool) -> str:
+    """What msgspec says, in the words of messages; of an entry whose key is hidden the value is not known."""
     rule = message.partition(", got ")[0].removeprefix("Expected ").replace("`", "").replace(" | ", " or ")
-    rule = MSGSPEC_TYPE.sub(lambda found: PLAIN_WORDS[found[0]], rule)
+    rule = MSGSPEC_TYPE.sub(lambda found: PLAIN_WORDS[found[0]], rule).removesuffix(".0")
     rule = f"must be {rule}" if message.startswith("Expected") else f"is wrong ({rule})"
-    return (
-        f"every entry of {_subject(place)} {rule}."
-        if hidden
-        else f"{_subject(place)} {rule}; got {shortened(content)}."
-    )
+    return f"every entry of {subject} {rule}." if hidden else f"{subject} {rule}; got {shortened(given)}."

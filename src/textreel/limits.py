@@ -3,6 +3,10 @@
 Work and memory grow with these figures and with nothing else, so each is checked before any work begins.
 """
 
+from typing import Annotated
+
+from msgspec import Meta
+
 SECONDS_RANGE = (0.1, 600.0)
 """How long a film may last."""
 SIZE_RANGE = (32, 512)
@@ -19,3 +23,9 @@ MAX_MOVES = 20
 MAX_EDITS = 100
 """Edits of one film, one after the other."""
 MAX_NOTES = 1_000
+
+Fps = Annotated[int, Meta(ge=1, le=120)]
+Pixels = Annotated[int, Meta(ge=8, le=SIZE_RANGE[1])]
+Layers = Annotated[int, Meta(ge=0, le=64)]
+Width = Annotated[int, Meta(ge=0, le=65_536)]
+"""Options of networks in a model's file: frames a second, height and width, layers, and how many numbers."""

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from textreel.errors import PromptError
-from textreel.language import MAXIMUM_WORDS, check_prompt, tokenize
+from textreel.language import check_prompt, tokenize
 from textreel.language.tokens import split
+from textreel.limits import MAX_WORDS
 
 TEN_SHOTS = " ".join(
     f"Shot {number}: a lion walks across the golden savanna at sunset." for number in range(10)
@@ -52,7 +53,7 @@ def test_spans_say_where_the_tokens_stand() -> None:
         ("лев идёт по саванне", "Latin script"),
         ("狮子在草原上行走", "Latin script"),
         ("lion " * 10_000, "at most 400 words"),
-        ("lion " * (MAXIMUM_WORDS + 1), "401 words"),
+        ("lion " * (MAX_WORDS + 1), "401 words"),
         ("x" * 5_000, "5,000 characters"),
         ("a lion \ud800 walks", "half a character"),
         ("a l\udcf6we", "UTF-8"),  # what a command line makes of Latin-1

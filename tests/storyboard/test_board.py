@@ -15,21 +15,55 @@ def document() -> dict[str, Any]:
 def test_unknown_keys_are_refused_by_name() -> None:
     wrong = document()
     wrong["shots"][0]["colour"] = "red"
-    with pytest.raises(UsageError, match="colour is none of them"):
+    with pytest.raises(UsageError, match="'colour' is none of them"):
         Storyboard.from_dict(wrong)
-    with pytest.raises(UsageError, match="format"):
-        Storyboard.from_dict({"shots": []})
+    with pytest.raises(UsageError, match="format must be one of 1, 2; got 3"):
+        Storyboard.from_dict(document() | {"format": 3})
 
 
 def test_missing_keys_and_negative_times_are_refused() -> None:
     wrong = document()
     del wrong["shots"][0]["text"]
-    with pytest.raises(UsageError, match="Shot needs"):
+    with pytest.raises(UsageError, match=r"^shots\[0\] needs text\.$"):
         Storyboard.from_dict(wrong)
     wrong = document()
     wrong["shots"][0]["moves"][0]["start_seconds"] = -1.0
-    with pytest.raises(UsageError, match="starts at 0 s or later"):
+    with pytest.raises(
+        UsageError,
+        match=r"moves\[0\]\.start_seconds must be a number >= 0; got -1\.0",
+    ):
         Storyboard.from_dict(wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, [], "abc", 5, {}, {"shots": None}, {"shots": "abc"}, {"shots": [1]}, {"shots": [{}]}, {"shots": 5}]
+    + [{"shots": [{"text": "a", "seconds": seconds}]} for seconds in (None, "2", True, [], 1e9, float("nan"), 10**400)]
+    + [{"shots": [{"text": text, "seconds": 1}]} for text in (None, 5, ["a"], "", "a" * 5000)]
+    + [
+        {"shots": [{"text": "a", "seconds": 1, key: value}]}
+        for key, value in {"moves": "pan", "transition": 5, "carried": [5], "timing": 5, "index": "x"}.items()
+    ]
+    + [
+        {"shots": [{"text": "a", "seconds": 1, "moves": [move]}]}
+        for move in (1, {}, {"kind": ["zoom"]}, {"kind": "zoom", "amount": 1e300}, {"kind": "zoom", "amount": "2"})
+    ]
+    + [{"shots": [{"text": "a", "seconds": 0.01}] * count} for count in (101, 10_000)],
+)  # fmt: skip
+def test_nothing_but_a_storyboard_is_taken_for_one(wrong: Any) -> None:
+    with pytest.raises(UsageError):
+        Storyboard.from_dict(wrong)
+
+
+def test_the_limits_hold_for_storyboards_made_in_python() -> None:
+    shots = [Shot(index=index, text="a", start_seconds=6.0 * index, seconds=6.0) for index in range(101)]
+    assert len(Storyboard(prompt="", shots=tuple(shots[:100])).shots) == 100
+    with pytest.raises(UsageError, match="1 to 100 shots; got 101"):
+        Storyboard(prompt="", shots=tuple(shots))
+    with pytest.raises(UsageError, match="at most 600 seconds; these shots last 700"):
+        Storyboard(prompt="", shots=(Shot(index=0, text="a", start_seconds=0.0, seconds=700.0),))
+    with pytest.raises(UsageError, match=r"at most 4,000 characters and 20 moves; shot 0 has 4,001 and 0"):
+        Shot(index=0, text="a" * 4001, start_seconds=0.0, seconds=1.0)
 
 
 def test_shots_follow_each_other() -> None:
@@ -38,7 +72,7 @@ def test_shots_follow_each_other() -> None:
         Storyboard(prompt="", shots=(first, Shot(index=1, text="a fox", start_seconds=2.0, seconds=1.0)))
     second = Shot(index=1, text="a fox", start_seconds=1.0, seconds=1.0)
     assert Storyboard(prompt="", shots=(first, second)).seconds == 2.0
-    with pytest.raises(UsageError, match="at least one shot"):
+    with pytest.raises(UsageError, match="1 to 100 shots; got 0"):
         Storyboard(prompt="", shots=())
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import FrameDecoder
+from textreel.limits import Fps, Pixels, Width
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
@@ -32,14 +33,14 @@ class ClipsGeneratorConfig:
     kind: str = "clips"
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     classes: AttributeClasses = field(default_factory=AttributeClasses)
-    fps: int = 12
-    size: int = 64  # height and width of a film in pixels, unless asked otherwise; 16 times a power of 2
-    hidden: int = 96  # channels of the ConvLSTM's 8 x 8 state
-    condition: int = 192
-    content: int = 32  # numbers in the content code, VECTOR_SIZE at most
-    motion: int = 16  # numbers in each frame's motion code
+    fps: Fps = 12
+    size: Pixels = 64  # height and width of a film in pixels, unless asked otherwise; 16 times a power of 2
+    hidden: Width = 96  # channels of the ConvLSTM's 8 x 8 state
+    condition: Width = 192
+    content: Width = 32  # numbers in the content code, VECTOR_SIZE at most
+    motion: Width = 16  # numbers in each frame's motion code
     background: bool = True  # whether there is a still background
-    channels: tuple[int, int, int, int] = (128, 128, 96, 64)
+    channels: tuple[Width, Width, Width, Width] = (128, 128, 96, 64)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from textreel.generator.decoders import CanvasDecoder, SpriteDecoder, WeatherDec
 from textreel.generator.keeping import Alike, choose, compare, keep
 from textreel.generator.morphing import LayeredMorph
 from textreel.generator.plans import GeneratorState, ScenePlan, Steps, SubjectRows, within_bounds
+from textreel.limits import Fps, Pixels, Width
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, SceneLayers, compose
@@ -54,14 +55,14 @@ class LayeredGeneratorConfig:
     kind: str = "layered"
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     classes: AttributeClasses = field(default_factory=AttributeClasses)
-    fps: int = 24
-    size: int = 128  # height and width of a film in pixels, unless asked otherwise
-    hidden: int = 64  # channels of the ConvLSTM's 4 x 4 state
-    condition: int = 256
-    look_entries: int = 0  # of the noise vector, for each slot: they decide what its subject looks like
-    canvas_channels: tuple[int, int, int, int] = (128, 96, 96, 64)
-    sprite_channels: tuple[int, int, int, int] = (160, 160, 128, 64)
-    weather_channels: tuple[int, int] = (48, 32)
+    fps: Fps = 24
+    size: Pixels = 128  # height and width of a film in pixels, unless asked otherwise
+    hidden: Width = 64  # channels of the ConvLSTM's 4 x 4 state
+    condition: Width = 256
+    look_entries: Width = 0  # of the noise vector, for each slot: they decide what its subject looks like
+    canvas_channels: tuple[Width, Width, Width, Width] = (128, 96, 96, 64)
+    sprite_channels: tuple[Width, Width, Width, Width] = (160, 160, 128, 64)
+    weather_channels: tuple[Width, Width] = (48, 32)
 
 
 class LayeredGenerator(Generator[GeneratorState]):

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import FrameDecoder
+from textreel.limits import Fps, Pixels, Width
 from textreel.nn.attention import WordAttention
 from textreel.nn.blocks import condition_mlp
 from textreel.nn.compositing import STATIC_CAMERA
@@ -32,11 +33,11 @@ class PlainGeneratorConfig:
     kind: str = "plain"
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     classes: AttributeClasses = field(default_factory=AttributeClasses)
-    fps: int = 24
-    size: int = 128  # height and width of a film in pixels, unless asked otherwise; 16 times a power of 2
-    hidden: int = 96  # channels of the ConvLSTM's 8 x 8 state
-    condition: int = 256
-    channels: tuple[int, int, int, int] = (192, 160, 128, 64)
+    fps: Fps = 24
+    size: Pixels = 128  # height and width of a film in pixels, unless asked otherwise; 16 times a power of 2
+    hidden: Width = 96  # channels of the ConvLSTM's 8 x 8 state
+    condition: Width = 256
+    channels: tuple[Width, Width, Width, Width] = (192, 160, 128, 64)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from textreel.generator.base import Generator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import SpriteDecoder
+from textreel.limits import Fps, Pixels, Width
 from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.compositing import POSE, POSE_FIELDS, SLOTS, STATIC_CAMERA, SceneLayers, compose
 from textreel.nn.conv_lstm import ConvLSTMCell, ConvLSTMState
@@ -47,18 +48,18 @@ class ThingsGeneratorConfig:
     kind: str = "things"
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     classes: AttributeClasses = field(default_factory=AttributeClasses)
-    fps: int = 12
-    size: int = 64  # height and width of a film in pixels, unless asked otherwise
+    fps: Fps = 12
+    size: Pixels = 64  # height and width of a film in pixels, unless asked otherwise
     things: int = 1  # at most, in one clip
     whole_pixels: bool = False  # whether things stand on whole pixels of a film of `size`, and never shimmer
     reach: float = 0.5  # height and width of a thing's picture, in view heights
-    hidden: int = 32  # channels of the ConvLSTM's 4 x 4 state
-    condition: int = 192
-    look: int = 24  # numbers of the code that says how a thing looks
-    way: int = (
+    hidden: Width = 32  # channels of the ConvLSTM's 4 x 4 state
+    condition: Width = 192
+    look: Width = 24  # numbers of the code that says how a thing looks
+    way: Width = (
         8  # numbers of the code that says how it goes, of which the first four are chance of its beginning
     )
-    sprite_channels: tuple[int, int, int, int] = (96, 96, 64, 32)
+    sprite_channels: tuple[Width, Width, Width, Width] = (96, 96, 64, 32)
 
     def __post_init__(self) -> None:
         if self.way < BEGINNING:

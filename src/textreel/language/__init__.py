@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from textreel.language.kinds import kind_of
-from textreel.language.tokens import MAXIMUM_CHARACTERS, MAXIMUM_WORDS, check_prompt, tokenize
+from textreel.language.tokens import check_prompt, tokenize
 from textreel.language.vectors import Resolution, VectorSource, WordVectors
 from textreel.language.word_lists import is_stop_word
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from textreel.language.analysis import Entity, TextAnalysis, Token, analyze
 
 __all__ = [
-    "MAXIMUM_CHARACTERS",
-    "MAXIMUM_WORDS",
     "Entity",
     "Resolution",
     "TextAnalysis",

@@ -8,10 +8,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from textreel.documents import shortened
 from textreel.errors import PromptError
-
-MAXIMUM_WORDS = 400
-MAXIMUM_CHARACTERS = 4_000
+from textreel.limits import MAX_CHARACTERS, MAX_WORDS
 
 PATTERN = re.compile(
     r"""
@@ -68,6 +67,10 @@ def check_prompt(prompt: str) -> str:
         PromptError: it is empty, holds no words or half a character (a lone surrogate), is written in another
             script than the Latin one, or is longer than 400 words or 4,000 characters.
     """
+    if not isinstance(prompt, str):
+        raise PromptError(f"A prompt is a text in English, got {shortened(prompt)}.")
+    if len(prompt) > 2 * MAX_CHARACTERS:
+        raise _too_long(f"{len(prompt):,} characters")
     broken = next((character for character in prompt if unicodedata.category(character) == "Cs"), None)
     if broken is not None:
         raise PromptError(f"The prompt holds {broken!a}, which is half a character: give it as UTF-8 text.")
@@ -77,12 +80,9 @@ def check_prompt(prompt: str) -> str:
         raise PromptError(
             'The prompt is empty; describe the film in a sentence, such as "a lion runs on a beach".'
         )
-    if len(text) > MAXIMUM_CHARACTERS or (count := len(tokenize(text))) > MAXIMUM_WORDS:
-        length = f"{len(text):,} characters" if len(text) > MAXIMUM_CHARACTERS else f"{count:,} words"
-        raise PromptError(
-            f"A prompt has at most {MAXIMUM_WORDS} words and {MAXIMUM_CHARACTERS:,} characters, this one has "
-            f"{length}; shorten it, or make several films."
-        )
+    if len(text) > MAX_CHARACTERS or (count := len(tokenize(text))) > MAX_WORDS:
+        length = f"{len(text):,} characters" if len(text) > MAX_CHARACTERS else f"{count:,} words"
+        raise _too_long(length)
     letters = [character for character in text if character.isalpha()]
     if not letters:
         raise PromptError(
@@ -91,6 +91,13 @@ def check_prompt(prompt: str) -> str:
     if sum(map(is_latin, letters)) < len(letters) / 2:
         raise PromptError(f"The prompt {shorten(text)} is not in Latin script; describe the film in English.")
     return text
+
+
+def _too_long(length: str) -> PromptError:
+    return PromptError(
+        f"A prompt has at most {MAX_WORDS} words and {MAX_CHARACTERS:,} characters, this one has "
+        f"{length}; shorten it, or make several films."
+    )
 
 
 def is_latin(letter: str) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import av
 import numpy as np
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence
 
 from textreel.errors import MediaError
-from textreel.media.metadata import read_metadata
+from textreel.media.metadata import UNREADABLE_PICTURE, film_at, read_metadata
 from textreel.media.standard import FilmFrames, opaque, to_rgb
 
 DEFAULT_FPS = 24.0
@@ -43,10 +43,10 @@ def probe(path: str | Path) -> FilmInfo:
     Raises:
         MediaError: there is no such file, or it is broken or no film.
     """
-    path = _existing(path)
+    path = film_at(path)
     try:
         return _probe_pictures(path) if _is_pictures(path) else _probe_video(path)
-    except (av.FFmpegError, UnidentifiedImageError, OSError) as error:
+    except (av.FFmpegError, *UNREADABLE_PICTURE) as error:
         raise _unreadable(path, error) from error
 
 
@@ -58,18 +58,11 @@ def read(path: str | Path) -> Iterator[np.ndarray]:
     Raises:
         MediaError: there is no such file, or it is broken or no film.
     """
-    path = _existing(path)
+    path = film_at(path)
     try:
         yield from _read_pictures(path) if _is_pictures(path) else _read_video(path)
-    except (av.FFmpegError, UnidentifiedImageError, OSError) as error:
+    except (av.FFmpegError, *UNREADABLE_PICTURE) as error:
         raise _unreadable(path, error) from error
-
-
-def _existing(path: str | Path) -> Path:
-    path = Path(path)
-    if not path.exists():
-        raise MediaError(f"No film to read at '{path}': check the name.")
-    return path
 
 
 def _unreadable(path: Path, error: Exception) -> MediaError:

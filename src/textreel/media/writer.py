@@ -12,6 +12,8 @@ from typing import Any
 import av
 import numpy as np
 
+from textreel.arguments import path_of
+from textreel.documents import shown_path
 from textreel.errors import MediaError, UsageError
 from textreel.media.encoders import ENCODERS, Encoder, VideoEncoder, WavEncoder
 from textreel.media.metadata import encode_metadata, sidecar_of
@@ -54,7 +56,7 @@ def write(
         MediaError: a frame is not of the shape above, or the disk is full or cannot be written.
     """
     check_target(path, overwrite=overwrite)
-    path = _followed(Path(path))
+    path = _followed(path_of(path))
     suffix = path.suffix.lower()
     if not (math.isfinite(fps) and fps > 0):
         raise UsageError(f"The frame rate is a number above 0, and {fps} was given.")
@@ -100,8 +102,9 @@ def check_target(path: str | Path, *, overwrite: bool = True) -> None:
             replaced by a film.
         MediaError: the folder cannot be written.
     """
-    with _explained(Path(path)):
-        path = _followed(Path(path))
+    path = path_of(path)
+    with _explained(path):
+        path = _followed(path)
         _check_name(path)
         if overwrite:
             _check_replaced(path)
@@ -122,8 +125,8 @@ def _check_name(path: Path) -> None:
             f"A film's name ends in {', '.join(SUFFIXES)}, or has no ending for a folder of pictures; "
             f"'{path.name}' was given."
         )
-    if not path.name:
-        raise UsageError(f"A film needs a name of its own, and '{path}' was given.")
+    if not path.name or path.name.lower() in SUFFIXES:
+        raise UsageError(f"A film needs a name of its own, such as lion.mp4, and '{path}' was given.")
     if not path.parent.is_dir():
         raise UsageError(f"The folder '{path.parent}' does not exist: make it first, or name another.")
 
@@ -172,7 +175,9 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise MediaError(f"'{path}' could not be written: {reason}; nothing was left behind.") from error
+        raise MediaError(
+            f"{shown_path(path)} could not be written: {reason}; nothing was left behind."
+        ) from error
     except av.FFmpegError as error:
         raise MediaError(f"'{path}' could not be encoded: {error}; nothing was left behind.") from error
 

@@ -3,14 +3,16 @@
 What films are measured and explained with lies in a package of its own, textreel-judges.
 """
 
-import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from safetensors import SafetensorError, safe_open
 
+from textreel.documents import MODEL_LIMITS, convert, read_json, shown_path
 from textreel.errors import CheckpointError, UsageError
 from textreel.extras import extra
 
@@ -19,6 +21,20 @@ WEIGHTS = "model.safetensors"
 DEFAULT_MODEL = "scenes"
 DISCRIMINATORS = "discriminators"  # of a game, in a folder beside the model that they judged
 RUN_OPTIONS = "options.json"  # what the folder of a training run begins with
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataDocument:
+    """What the pipeline reads of a model's metadata; other keys are its maker's own."""
+
+    generator: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    description: Annotated[str, Meta(max_length=1_000)] = ""
+    corpus: str | None = None
+    vocabulary: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=200_000)] = ()
+    known_similarity: Annotated[float, Meta(ge=-1, le=1)] = 0.0
+    vectors_fingerprint: str = ""
+    digits: tuple[Annotated[int, Meta(ge=1, le=2)], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +102,16 @@ def find(name_or_folder: str | Path) -> Path:
         return HOME / str(name_or_folder)
     folder = Path(name_or_folder)
     for place in (folder, folder / "model"):  # a training run keeps its model there
-        if (place / WEIGHTS).is_file():
+        if os.path.isfile(place / WEIGHTS):
             return place
     known = ", ".join(film_models()) or "none"
-    if (folder / RUN_OPTIONS).is_file():
+    if os.path.isfile(folder / RUN_OPTIONS):
         raise UsageError(
             f"No model '{name_or_folder}' yet: that training run has saved none. Let it go on with "
             "`textreel train ... --resume`; Ctrl-C saves one too, once its lessons are over."
         )
     raise UsageError(
-        f"No model '{name_or_folder}': name a shipped one ({known}) or a folder that holds {WEIGHTS}."
+        f"No model {shown_path(name_or_folder)}: name a shipped one ({known}) or a folder that holds {WEIGHTS}."
     )
 
 
@@ -140,16 +156,20 @@ def read_card(name_or_folder: str | Path) -> ModelCard:
     try:
         with safe_open(file, framework="numpy") as weights:
             header = weights.metadata() or {}
-        return ModelCard(
-            name=name_of(folder.resolve()),
-            folder=folder,
-            weights_hash=header["weights_hash"],
-            megabytes=file.stat().st_size / 1e6,
-            metadata=json.loads(header["metadata"]),
-        )
+        megabytes = file.stat().st_size / 1e6
     except (SafetensorError, OSError) as error:
         raise CheckpointError(
             f"The model '{file}' is truncated or no safetensors file ({error}): fetch it again."
         ) from error
-    except (KeyError, ValueError) as error:
-        raise CheckpointError(f"'{file}' is a safetensors file, but textreel did not write it.") from error
+    if not header.keys() >= {"weights_hash", "metadata"}:
+        raise CheckpointError(f"'{file}' is a safetensors file, but textreel did not write it.")
+    source = f"The metadata of the model '{file}'"
+    document = read_json(header["metadata"], source=source, limits=MODEL_LIMITS, error=CheckpointError)
+    convert(document, MetadataDocument, extra=True)
+    return ModelCard(
+        name=name_of(folder.resolve()),
+        folder=folder,
+        weights_hash=header["weights_hash"],
+        megabytes=megabytes,
+        metadata=document.content,
+    )

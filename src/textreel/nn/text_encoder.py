@@ -7,17 +7,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from textreel.limits import Layers, Width
 from textreel.types import MAX_READ_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextEncoderConfig:
-    word_dimensions: int = 100  # size of the word vectors that come in
-    features: int = 128  # size of the word features and of the sentence vector
-    prototypes: int = 768  # words that the encoder compares with
-    layers: int = 2
-    heads: int = 4
-    max_words: int = (
+    word_dimensions: Width = 100  # size of the word vectors that come in
+    features: Width = 128  # size of the word features and of the sentence vector
+    prototypes: Width = 768  # words that the encoder compares with
+    layers: Layers = 2
+    heads: Width = 4
+    max_words: Width = (
         MAX_READ_WORDS  # of a caption, in training; a model that was trained with fewer reads more, too
     )
 

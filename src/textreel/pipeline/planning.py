@@ -1,15 +1,14 @@
 """From words to the storyboard that is filmed, through all of its drafts."""
 
 import difflib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from textreel.arguments import number_of_seconds, of_type, texts
 from textreel.errors import UsageError
 from textreel.language import check_prompt
+from textreel.limits import MAX_EDITS, SECONDS_RANGE
 from textreel.storyboard import Edited, Storyboard, edit, plan
-
-SECONDS_RANGE = (0.1, 600.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +43,14 @@ def drafts_of(prompt: str | Storyboard, seconds: float | None, edits: Sequence[s
     Raises:
         UsageError: as :func:`planned`, or an edit cannot be done.
     """
+    edits = texts("edits", edits, MAX_EDITS)
     first = board = planned(prompt, seconds)
     edited = []
     for instruction in edits:
         edited.append(edit(board, instruction))
         board = edited[-1].storyboard
         check_length(board.seconds)
-    return Drafts(first=first, edits=tuple(edits), edited=tuple(edited))
+    return Drafts(first=first, edits=edits, edited=tuple(edited))
 
 
 def planned(prompt: str | Storyboard, seconds: float | None) -> Storyboard:
@@ -61,6 +61,7 @@ def planned(prompt: str | Storyboard, seconds: float | None) -> Storyboard:
     """
     if seconds is not None:
         check_length(seconds)
+    of_type("prompt", prompt, (str, Storyboard), "a text or a storyboard")
     if isinstance(prompt, str):
         board = plan(check_prompt(prompt), seconds)
     else:
@@ -75,10 +76,7 @@ def planned(prompt: str | Storyboard, seconds: float | None) -> Storyboard:
 
 def check_length(seconds: float) -> None:
     """Refuse films that are too short or too long."""
-    if not (math.isfinite(seconds) and SECONDS_RANGE[0] <= seconds <= SECONDS_RANGE[1]):
-        raise UsageError(
-            f"A film lasts {SECONDS_RANGE[0]:g} to {SECONDS_RANGE[1]:g} seconds, got {seconds:g}."
-        )
+    number_of_seconds(seconds, *SECONDS_RANGE)
 
 
 def same_shots(before: Storyboard, after: Storyboard) -> dict[int, int]:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from textreel import media
+from textreel.documents import Document, convert
 from textreel.errors import CheckpointError, UsageError
+from textreel.limits import MAX_CHARACTERS, MAX_EDITS, MAX_SEED, SECONDS_RANGE, SIZE_RANGE
 from textreel.models import ModelCard
 from textreel.pipeline.film import Film
 from textreel.pipeline.reel import Cancel, Progress, Reel
 from textreel.storyboard import Storyboard
 
-KINDS: Mapping[str, Any] = {
-    "prompt": str,
-    "seed": int,
-    "seconds": (int, float),
-    "size": int,
-    "model": str,
-    "model_hash": str,
-}
-"""What every film's file says, and of which type it is."""
+Text = Annotated[str, Meta(max_length=MAX_CHARACTERS)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeDocument:
+    """What a film's file says of how it was made, among other things."""
+
+    prompt: Text
+    seed: Annotated[int, Meta(ge=0, le=MAX_SEED)]
+    seconds: Annotated[float, Meta(ge=SECONDS_RANGE[0], le=SECONDS_RANGE[1])]
+    size: Annotated[int, Meta(ge=SIZE_RANGE[0], le=SIZE_RANGE[1])]
+    model: Annotated[str, Meta(min_length=1, max_length=MAX_CHARACTERS)]
+    model_hash: str
+    edits: Annotated[tuple[Text, ...], Meta(max_length=MAX_EDITS)] = ()
+    storyboard: dict[str, Any] | None = None
+    draft: dict[str, Any] | None = None
 
 
 def read_recipe(file: str | Path) -> dict[str, Any]:
@@ -37,15 +49,17 @@ def read_recipe(file: str | Path) -> dict[str, Any]:
             f"'{file}' was directed while it ran, so a recipe does not make it again: give its prompt and its "
             "directions to textreel live --script FILE."
         )
-    if not all(isinstance(metadata.get(name), kind) for name, kind in KINDS.items()):
-        raise UsageError(f"'{file}' does not say how it was made: give a film that textreel generate wrote.")
-    board, edits = metadata.get("draft", metadata.get("storyboard")), metadata.get("edits", [])
-    known: dict[str, Any] = {"storyboard": Storyboard.from_dict(board)} if isinstance(board, dict) else {}
-    if not (isinstance(edits, list) and all(isinstance(edit, str) for edit in edits)):
+    try:
+        known = convert(Document(content=metadata), RecipeDocument, extra=True)
+        board = known.storyboard if known.draft is None else known.draft
+        storyboard = {} if board is None else {"storyboard": Storyboard.from_dict(board)}
+    except UsageError as error:
         raise UsageError(
-            f"'{file}' does not say in words how it was edited: give a film that textreel wrote."
-        )
-    return {**{name: metadata[name] for name in KINDS}, **known, "edits": tuple(edits)}
+            f"'{file}' does not say how it was made ({error}): give a film that textreel generate wrote."
+        ) from error
+    said = {part.name: getattr(known, part.name) for part in fields(known)}
+    del said["storyboard"], said["draft"]
+    return said | storyboard
 
 
 def require_same_model(recipe: Mapping[str, Any], card: ModelCard) -> None:

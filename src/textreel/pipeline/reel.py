@@ -4,15 +4,19 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
 import textreel
+from textreel.arguments import of_type, whole_number
 from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
+from textreel.limits import MAX_FILM_BYTES, MAX_SEED, SIZE_RANGE
 from textreel.models import ModelCard, find, read_card
 from textreel.nn.processor import one_thread
 from textreel.pipeline.film import Film
@@ -35,6 +39,7 @@ from textreel.storyboard import Note, Storyboard
 from textreel.types import MAX_READ_WORDS, Event, TextSpan
 
 DEFAULT_MODEL = "scenes"
+<<<<<<< HEAD
 SIZE_RANGE = (32, 512)
 MAXIMUM_BYTES = 2**30
 MAXIMUM_SEED = 2**63 - 1
@@ -42,6 +47,8 @@ TOO_MANY_WORDS = (
     f"a model reads {MAX_READ_WORDS} words of a shot: of shot {{shot}} the last {{count}}, from '{{first}}' on, were "
     "left out; shorten it, or make several shots of it"
 )
+=======
+>>>>>>> 63ce3e0 (Storyboards, recipes, models and public arguments are held against schemas and limits)
 NO_TRACKING = "this model does not know where its subjects are: the camera stays"
 NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
 
@@ -97,6 +104,8 @@ class Reel:
             UsageError: an argument is outside of these ranges, or the prompt or an edit cannot be read.
             Cancelled: ``cancel`` answered true.
         """
+        for name, called in (("progress", progress), ("cancel", cancel)):
+            of_type(name, called, (Callable, NoneType), "a function or None")  # type: ignore[arg-type]
         easel = self._easel(seed, size, sound=sound)
         drafts = drafts_of(prompt, seconds, edits)
         storyboard = self._with_notes(drafts.last)
@@ -125,12 +134,17 @@ class Reel:
             frames=frames,
             fps=self.fps,
             prompt=drafts.first.prompt,
-            seed=seed,
+            seed=easel.seed,
             storyboard=storyboard,
             attention=attention,
             words=tuple(itertools.chain(*(reading.words for reading in readings))),
+<<<<<<< HEAD
             words_without_effect=tuple(word for word in unshown if word.lower() not in heard_words),
             recipe=self._recipe(drafts, seed, easel.size),
+=======
+            words_without_effect=self.words_without_effect(storyboard),
+            recipe=self._recipe(drafts, easel.seed, easel.size),
+>>>>>>> 63ce3e0 (Storyboards, recipes, models and public arguments are held against schemas and limits)
             draft=drafts.first if drafts.edits else None,
             edited=drafts.edited,
             audio=whole_sound(pieces, sheets) if pieces else None,
@@ -195,13 +209,10 @@ class Reel:
 
     def _easel(self, seed: int, size: int | None, *, sound: bool) -> Easel:
         """What a film of this seed and size is painted with."""
-        size = int(self.generator.config.size) if size is None else size
-        if not SIZE_RANGE[0] <= size <= SIZE_RANGE[1] or size % 2:
-            raise UsageError(
-                f"The size is an even number of pixels from {SIZE_RANGE[0]} to {SIZE_RANGE[1]}, got {size}."
-            )
-        if not 0 <= seed <= MAXIMUM_SEED:
-            raise UsageError(f"The seed is a whole number from 0 to {MAXIMUM_SEED}, got {seed}.")
+        size = whole_number("size", self.generator.config.size if size is None else size, *SIZE_RANGE)
+        if size % 2:
+            raise UsageError(f"The size is an even number of pixels, got {size}.")
+        seed = whole_number("seed", seed, 0, MAX_SEED)
         heard = self.sound if sound else None
         return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
 
@@ -246,6 +257,8 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL, sound: str | None = None) -
         UsageError: there is no such model.
         CheckpointError: its files are broken or do not fit this version.
     """
+    for name in (name_or_folder, sound or ""):
+        of_type("model", name, (str, PathLike), "a name or a folder")
     card = read_card(find(name_or_folder))
     generator = load_generator(card.folder)
     vectors = WordVectors.load_default()
@@ -258,7 +271,7 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL, sound: str | None = None) -
 
 
 def _check_memory(frames: int, size: int) -> None:
-    if frames * size * size * 3 > MAXIMUM_BYTES:
+    if frames * size * size * 3 > MAX_FILM_BYTES:
         raise UsageError(
             f"A film of {frames} frames of {size}x{size} pixels would take more than 1 GiB: make it smaller or shorter."
         )

@@ -10,11 +10,13 @@ moment.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from msgspec import Meta
 from torch import Tensor, nn
 
+from textreel.limits import Layers, Width
 from textreel.nn.blocks import condition_mlp, mlp
 from textreel.nn.causal import CausalConv, GatedBlock
 from textreel.nn.rhythm import FASTEST_HZ, SLOWEST_HZ, Rhythm, cycles
@@ -37,13 +39,13 @@ class SoundGeneratorConfig:
     text: TextEncoderConfig = field(
         default_factory=lambda: TextEncoderConfig(features=64, prototypes=384, layers=1)
     )
-    condition: int = 160
-    content: int = 24  # numbers of noise that stay for the whole sound
-    chance: int = 8  # numbers of noise in every frame
-    channels: int = 160
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
-    vocoder_channels: int = 160
-    vocoder_blocks: int = 4
+    condition: Width = 160
+    content: Width = 24  # numbers of noise that stay for the whole sound
+    chance: Width = 8  # numbers of noise in every frame
+    channels: Width = 160
+    dilations: Annotated[tuple[Width, ...], Meta(max_length=64)] = (1, 2, 4, 8, 16, 32)
+    vocoder_channels: Width = 160
+    vocoder_blocks: Layers = 4
 
 
 @dataclass(frozen=True)

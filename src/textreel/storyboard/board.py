@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from textreel.documents import Document, convert, read_yaml
 from textreel.errors import UsageError
-from textreel.storyboard import documents
+from textreel.limits import MAX_CHARACTERS, MAX_MOVES, MAX_SHOTS, SECONDS_RANGE
+from textreel.storyboard.documents import FORMAT, StoryboardDocument, dump, transition_of
 from textreel.storyboard.moves import MOVES
-from textreel.storyboard.parts import Carried
+from textreel.storyboard.parts import Carried, Note
 from textreel.storyboard.subjects import is_named, not_there, subjects_of
-from textreel.storyboard.transitions import TRANSITIONS, Transition
+from textreel.storyboard.transitions import Transition
 from textreel.types import (
     EASINGS,
     VIEW_X,
@@ -26,9 +28,6 @@ from textreel.types import (
     Easing,
     TextSpan,
 )
-
-FORMAT = 2
-"""The version of the document; documents of version 1 are read as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +82,6 @@ class CameraMove:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
-    """Words that had no effect or another one than they say, and why."""
-
-    words: TextSpan
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Shot:
     """One stretch of film without a cut.
 
@@ -116,6 +107,11 @@ class Shot:
             raise UsageError(
                 f"Shot {self.index} must start at 0 s or later and last some time; got "
                 f"{self.start_seconds:g} s for {self.seconds:g} s."
+            )
+        if len(self.text) > MAX_CHARACTERS or len(self.moves) > MAX_MOVES:
+            raise UsageError(
+                f"A shot has at most {MAX_CHARACTERS:,} characters and {MAX_MOVES} moves; shot {self.index} has "
+                f"{len(self.text):,} and {len(self.moves)}."
             )
         if not any(map(str.isalnum, self.text)):
             raise UsageError(f"Shot {self.index} must say what is seen; its text is {self.text!r}.")
@@ -175,8 +171,8 @@ class Storyboard:
     opening: Transition | None = None
 
     def __post_init__(self) -> None:
-        if not self.shots:
-            raise UsageError("A storyboard has at least one shot.")
+        if not 1 <= len(self.shots) <= MAX_SHOTS:
+            raise UsageError(f"A storyboard has 1 to {MAX_SHOTS} shots; got {len(self.shots)}.")
         time = 0.0
         for index, shot in enumerate(self.shots):
             if shot.index != index or abs(shot.start_seconds - time) > 1e-6:
@@ -184,6 +180,10 @@ class Storyboard:
                     f"Shot {index} must be numbered {index} and start at {time:g} s, after the one before."
                 )
             time += shot.seconds
+        if time > SECONDS_RANGE[1] + 1e-6:
+            raise UsageError(
+                f"A film lasts at most {SECONDS_RANGE[1]:g} seconds; these shots last {time:g}. Make them shorter."
+            )
         self._check_transitions()
 
     def _check_transitions(self) -> None:
@@ -216,123 +216,66 @@ class Storyboard:
         """The storyboard that :meth:`to_dict` gave.
 
         Raises:
-            UsageError: a key is unknown or missing, or a value is impossible.
+            UsageError: a key is unknown or missing, or a value is impossible; the message names its place.
         """
-        if document.get("format") not in (1, FORMAT):
-            raise UsageError(f"A storyboard has the format {FORMAT}; given was {document.get('format')!r}.")
-        known = {key: value for key, value in document.items() if key not in ("format", "seconds")}
-        line = document.line if isinstance(document, documents.Located) else None
-        shots = tuple(_shot(shot) for shot in known.get("shots", ()))
-        notes = tuple(
-            _built(Note, _with(note, words=_span(note.get("words")))) for note in known.get("notes", ())
-        )
-        opening = _transition(known.get("opening"))
-        whole = {**known, "shots": shots, "notes": notes, "opening": opening}
-        board: Storyboard = _built(cls, whole if line is None else documents.Located(whole, line))
-        return board
+        return cls.from_document(Document(content=document))
 
     def to_yaml(self, comments: Sequence[str] = ()) -> str:
         """A text that a person may edit; :meth:`from_yaml` gives the same storyboard back.
 
         ``comments`` are put above the shots, one for each.
         """
-        return documents.dump(self.to_dict(), comments)
+        return dump(self.to_dict(), comments)
 
     @classmethod
-    def from_yaml(cls, text: str) -> Storyboard:
+    def from_yaml(cls, text: str | bytes, source: str = "") -> Storyboard:
         """The storyboard of a YAML text, as :meth:`to_yaml` or a person wrote it (see docs/storyboard.md).
 
-        What may be left out of a move: its direction, amount and easing (the usual ones), its start (that of the
-        shot) and its seconds (to the shot's end). A transition may be its kind alone.
+        ``source`` is what messages call the text. What may be left out of a move: its direction, amount and easing
+        (the usual ones), its start (that of the shot) and its seconds (to the shot's end). A transition may be its
+        kind alone.
 
         Raises:
             UsageError: a key is unknown or missing, or a value impossible; the message begins with the line.
         """
-        document = documents.load(text)
+        return cls.from_document(read_yaml(text, source=source))
+
+    @classmethod
+    def from_document(cls, document: Document) -> Storyboard:
+        """The storyboard of a document that was read.
+
+        Raises:
+            UsageError: it breaks the schema or describes what cannot be filmed; the message names the place.
+        """
+        written = convert(document, StoryboardDocument)
         shots, time = [], 0.0
-        for index, shot in enumerate(document["shots"]):
-            moves = [_whole_move(move, shot["seconds"]) for move in shot.get("moves", ())]
-            passage = _whole_transition(shot.get("transition"))
-            shots.append(shot.changed(index=index, start_seconds=time, moves=moves, transition=passage))
-            time += shot["seconds"]
-        usual = {"format": FORMAT, "prompt": "", "notes": ()}
-        opening = _whole_transition(document.get("opening"))
-        return cls.from_dict(document.changed(**{**usual, **document, "shots": shots, "opening": opening}))
-
-
-def _whole_move(move: documents.Located, shot_seconds: float) -> documents.Located:
-    """A move with the usual values for what it leaves out."""
-    kind = MOVES.get(move["kind"])
-    if kind is None:
-        raise UsageError(
-            f"line {move.line}: a camera move is one of {', '.join(MOVES)}; got {move['kind']!r}."
-        )
-    start = move.get("start_seconds", 0.0)
-    usual = {
-        "direction": kind.default_direction,
-        "amount": kind.default_amount,
-        "seconds": shot_seconds - start,
-    }
-    return move.changed(**{"start_seconds": start, **usual, **move})
-
-
-def _whole_transition(transition: documents.Located | None) -> documents.Located | None:
-    """A transition with the usual length where none is said."""
-    if transition is None:
-        return None
-    return transition.changed(**{"seconds": TRANSITIONS.get(transition["kind"], 0.0), **transition})
+        for index, shot in enumerate(written.shots):
+            moves = []
+            for number, move in enumerate(shot.moves):
+                with document.at("shots", index, "moves", number):
+                    moves.append(CameraMove(**move.whole(shot.seconds)))
+            with document.at("shots", index, "transition"):
+                transition = transition_of(shot.transition)
+            said = {
+                "text": shot.text,
+                "seconds": shot.seconds,
+                "carried": shot.carried,
+                "timing": shot.timing,
+            }
+            counted = {
+                "index": index if shot.index is None else shot.index,
+                "start_seconds": time if shot.start_seconds is None else shot.start_seconds,
+            }
+            with document.at("shots", index):
+                shots.append(Shot(**said, **counted, moves=tuple(moves), transition=transition))  # type: ignore[arg-type]
+            time += shot.seconds
+        with document.at("opening"):
+            opening = transition_of(written.opening)
+        with document.at():
+            return cls(prompt=written.prompt, shots=tuple(shots), notes=written.notes, opening=opening)
 
 
 def _listed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _listed(entry) for key, entry in value.items()}
     return [_listed(entry) for entry in value] if isinstance(value, tuple | list) else value
-
-
-def _with(document: Mapping[str, Any], **values: Any) -> Mapping[str, Any]:
-    """A document with other values, still knowing its line where it does."""
-    return document.changed(**values) if isinstance(document, documents.Located) else {**document, **values}
-
-
-def _shot(document: Mapping[str, Any]) -> Shot:
-    moves = []
-    for move in document.get("moves", ()):
-        known = {key: value for key, value in move.items() if key != "unit"}
-        spans = {name: _span(move.get(name)) for name in ("words", "aim")}
-        located = documents.Located(known, move.line) if isinstance(move, documents.Located) else known
-        moves.append(_built(CameraMove, _with(located, **spans)))
-    carried = tuple(
-        _built(Carried, {**entry, "words": _span(entry.get("words"))})
-        for entry in document.get("carried", ())
-    )
-    parts = {"moves": tuple(moves), "carried": carried, "timing": _span(document.get("timing"))}
-    shot: Shot = _built(Shot, _with(document, **parts, transition=_transition(document.get("transition"))))
-    return shot
-
-
-def _transition(document: Mapping[str, Any] | None) -> Transition | None:
-    if document is None:
-        return None
-    transition: Transition = _built(Transition, _with(document, words=_span(document.get("words"))))
-    return transition
-
-
-def _span(document: Mapping[str, Any] | None) -> TextSpan | None:
-    return None if document is None else _built(TextSpan, document)
-
-
-def _built(kind: type, document: Mapping[str, Any]) -> Any:
-    names = [entry.name for entry in fields(kind)]
-    unknown = sorted(set(document) - set(names))
-    if unknown:
-        raise UsageError(f"A {kind.__name__} has {', '.join(names)}; {', '.join(unknown)} is none of them.")
-    try:
-        return kind(**document)
-    except TypeError as error:
-        raise UsageError(
-            f"A {kind.__name__} needs {', '.join(names)}; given were {sorted(document)}."
-        ) from error
-    except UsageError as error:
-        if isinstance(document, documents.Located) and not str(error).startswith("line "):
-            raise UsageError(f"line {document.line}: {error}") from error
-        raise

@@ -30,6 +30,14 @@ PERSON_WORDS = frozenset(["man", "woman", "boy", "girl", "child", "king", "queen
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note:
+    """Words that had no effect or another one than they say, and why."""
+
+    words: TextSpan
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Carried:
     """Words of an earlier shot that a shot's text repeats: what they say, where they stand in the prompt, whose."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from textreel.arguments import number_of_seconds
 from textreel.errors import UsageError
 from textreel.language.tokens import Span, check_prompt, normal_form, split
+from textreel.limits import SECONDS_RANGE
 from textreel.storyboard.beats import Beat, BeatFinder, gather
 from textreel.storyboard.board import Note, Shot, Storyboard
 from textreel.storyboard.camera import camera_moves, needed_seconds
@@ -23,7 +24,6 @@ from textreel.storyboard.transitions import TRANSITIONS, Transition
 from textreel.storyboard.word_kinds import FRAMING
 from textreel.types import DEFAULT_SECONDS, TextSpan
 
-LONGEST_SECONDS = 3600.0
 NEW_SCENES = frozenset(TRANSITIONS) - {"cut", "morph"}
 """Transitions after which nothing of the shot before is taken to be still true."""
 
@@ -57,10 +57,8 @@ def plan(prompt: str, seconds: float | None = None) -> Storyboard:
         UsageError: the length is impossible, the camera is told two things that cannot be together, or shots,
             moves or transitions do not fit into the film.
     """
-    if seconds is not None and not (math.isfinite(seconds) and 0 < seconds <= LONGEST_SECONDS):
-        raise UsageError(
-            f"A film lasts more than 0 and at most {LONGEST_SECONDS:g} seconds; got {seconds:g}. Give another length."
-        )
+    if seconds is not None:
+        seconds = number_of_seconds(seconds, *SECONDS_RANGE)
     script = _script(check_prompt(prompt))
     notes = _framing_notes(script)
     lengths = _lengths(script, seconds, notes)

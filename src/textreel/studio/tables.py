@@ -22,10 +22,10 @@ from dataclasses import asdict
 from typing import Any
 
 from textreel.errors import UsageError
+from textreel.limits import MAX_SHOTS
 from textreel.storyboard import MOVES, TRANSITIONS, CameraMove, Shot, Storyboard, Transition
 
 HEADERS = ("what is seen", "seconds", "camera", "then")
-MOST_SHOTS = 100
 
 Row = Sequence[Any]
 _MOVE = re.compile(r"(?P<kind>[a-z-]+)(?: +(?P<word>[a-z]+))?(?: +(?P<amount>[\d.]+))?")
@@ -48,8 +48,8 @@ def board_of(rows: Sequence[Row], before: Storyboard | None = None) -> Storyboar
         UsageError: a cell cannot be read, or the storyboard is impossible; the message begins with the row.
     """
     told = [row for row in rows if any(str(cell or "").strip() for cell in row)]
-    if not told or len(told) > MOST_SHOTS:
-        raise UsageError(f"A storyboard has 1 to {MOST_SHOTS} shots, got {len(told)}.")
+    if not told or len(told) > MAX_SHOTS:
+        raise UsageError(f"A storyboard has 1 to {MAX_SHOTS} shots, got {len(told)}.")
     known = (
         {cells[0]: shot for cells, shot in zip(rows_of(before), before.shots, strict=True)} if before else {}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textreel.arguments import of_type
 from textreel.errors import UsageError
 from textreel.language.tokens import check_prompt, shorten
 from textreel.storyboard.board import Storyboard
@@ -25,6 +26,7 @@ def edit(board: Storyboard, instruction: str) -> Edited:
         PromptError: the instruction is empty, too long or in another script.
         UsageError: nothing in it can be done, it contradicts itself, or names what is not in the film.
     """
+    of_type("storyboard", board, Storyboard, "a Storyboard, as plan() gives it")
     text = check_prompt(instruction)
     work = Work(board)
     understood = understand(text, names(work.texts))

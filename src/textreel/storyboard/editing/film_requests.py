@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from textreel.errors import UsageError
+from textreel.limits import SECONDS_RANGE
 from textreel.storyboard.editing.text_requests import Asked
 from textreel.storyboard.editing.work import CUT, Take, Work
 from textreel.storyboard.lengths import SHORTEST_SHOT_SECONDS
-from textreel.storyboard.plan import LONGEST_SECONDS, plan
+from textreel.storyboard.plan import plan
 from textreel.storyboard.transitions import TRANSITIONS, Transition
 
 LIVE_RULE = (
@@ -49,9 +50,9 @@ class Length(Asked):
 
     def _stretch(self, work: Work, take: Take, seconds: float) -> None:
         """Another length, with the camera's ways stretched along."""
-        if not SHORTEST_SHOT_SECONDS - 1e-9 <= seconds <= LONGEST_SECONDS:
+        if not SHORTEST_SHOT_SECONDS - 1e-9 <= seconds <= SECONDS_RANGE[1]:
             raise UsageError(
-                f"A shot lasts {SHORTEST_SHOT_SECONDS:g} to {LONGEST_SECONDS:g} s; {self.words.text!r} would make "
+                f"A shot lasts {SHORTEST_SHOT_SECONDS:g} to {SECONDS_RANGE[1]:g} s; {self.words.text!r} would make "
                 f"shot {take.shot.index + 1} last {seconds:.3g} s."
             )
         scale = seconds / take.shot.seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from textreel.arguments import of_type
 from textreel.errors import UsageError
 from textreel.language.kinds import kind_of
 from textreel.language.tokens import check_prompt, normal_form, split
@@ -45,6 +46,7 @@ def direct(shot: Shot, instruction: str) -> Direction:
         PromptError: the instruction is empty, too long or in another script.
         UsageError: nothing in it can be done to a running shot, it contradicts itself, or names what is not there.
     """
+    of_type("shot", shot, Shot, "a Shot of a storyboard")
     text = check_prompt(instruction)
     running = replace(shot, index=0, start_seconds=0.0, transition=None, carried=())
     taken = _cut(running, text) or _new_scene(running, text)
