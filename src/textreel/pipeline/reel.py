@@ -39,16 +39,10 @@ from textreel.storyboard import Note, Storyboard
 from textreel.types import MAX_READ_WORDS, Event, TextSpan
 
 DEFAULT_MODEL = "scenes"
-<<<<<<< HEAD
-SIZE_RANGE = (32, 512)
-MAXIMUM_BYTES = 2**30
-MAXIMUM_SEED = 2**63 - 1
 TOO_MANY_WORDS = (
     f"a model reads {MAX_READ_WORDS} words of a shot: of shot {{shot}} the last {{count}}, from '{{first}}' on, were "
     "left out; shorten it, or make several shots of it"
 )
-=======
->>>>>>> 63ce3e0 (Storyboards, recipes, models and public arguments are held against schemas and limits)
 NO_TRACKING = "this model does not know where its subjects are: the camera stays"
 NO_MORPH = "this model knows no middle of two shots: a dissolve is shown instead of a morph"
 
@@ -138,13 +132,8 @@ class Reel:
             storyboard=storyboard,
             attention=attention,
             words=tuple(itertools.chain(*(reading.words for reading in readings))),
-<<<<<<< HEAD
             words_without_effect=tuple(word for word in unshown if word.lower() not in heard_words),
-            recipe=self._recipe(drafts, seed, easel.size),
-=======
-            words_without_effect=self.words_without_effect(storyboard),
             recipe=self._recipe(drafts, easel.seed, easel.size),
->>>>>>> 63ce3e0 (Storyboards, recipes, models and public arguments are held against schemas and limits)
             draft=drafts.first if drafts.edits else None,
             edited=drafts.edited,
             audio=whole_sound(pieces, sheets) if pieces else None,
