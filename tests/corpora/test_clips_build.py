@@ -18,11 +18,12 @@ from PIL import Image
 
 from textreel.corpora.clips import build as builder
 from textreel.corpora.clips.build import build
-from textreel.corpora.clips.corpus import ClipsCorpus
+from textreel.corpora.clips.corpus import ClipsCorpus, held_out_groups
 from textreel.corpora.clips.cutting import ClipFormat
 from textreel.corpora.clips.folder import scan
 from textreel.corpora.clips.index import Index, changed_shards
 from textreel.corpora.clips.memory import ClipMemory
+from textreel.corpora.clips.samples import Extent, Sample
 from textreel.corpora.clips.sheet import clip_sheet
 from textreel.corpora.protocol import Corpus, Window
 from textreel.errors import CorpusError, UsageError
@@ -256,6 +257,27 @@ class TestCorpus:
         assert {corpus.samples[number].group for number in corpus.clips("held-out")} == {"2"}
         with pytest.raises(CorpusError, match="'9'"):
             ClipsCorpus(shards, held_out=["9"])
+
+    @pytest.mark.parametrize("alone", range(12))
+    def test_a_clip_that_alone_has_a_word_is_learned_from(self, alone: int) -> None:
+        def sample(number: int) -> Sample:
+            extent = Extent(offset=0, size=0, crc=0)
+            return Sample(
+                key="",
+                frames=16,
+                start_frame=0,
+                source=f"{number}.png",
+                label="",
+                group="",
+                strip=extent,
+                sound=None,
+                captions=("a kitten sleeps" if number == alone else "a box moves",),
+            )
+
+        samples = [sample(number) for number in range(12)]
+        held_out = held_out_groups(samples)
+        assert len(held_out) == 1 and f"{alone}.png" not in held_out
+        assert held_out_groups(samples[alone : alone + 1]) == frozenset()
 
     def test_pieces_of_one_file_stand_on_one_side(self, tmp_path: Path) -> None:
         for number in range(4):

@@ -1,6 +1,7 @@
 """Shards -> batches of captioned clips; a corpus larger than memory streams from its disk."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from textreel.corpora.clips.samples import Sample, broken, from_strip
 from textreel.corpora.clips.sound import from_flac
 from textreel.corpora.protocol import Batch, Window
 from textreel.errors import CorpusError
+from textreel.language import tokenize
 
 SPLITS = ("train", "held-out")
 HELD_OUT_SHARE = 0.1
@@ -41,7 +43,7 @@ class ClipsCorpus:
 
     **Splits.** All clips of one file, and all files of one group, stand on one side. Groups are ordered by the
     SHA-256 of their names, and the first tenth of them, one at least, is ``held-out``; the rest is ``train``. A
-    corpus of one group holds nothing out.
+    group that alone has some word is not held out, so that a corpus of one group holds nothing out.
 
     **Windows.** Every clip of a split is equally likely, and so is every start of a window within it. In a clip that
     is shorter than the window the last frame stands until the window's end.
@@ -88,7 +90,8 @@ class ClipsCorpus:
             raise CorpusError(f"Clips are split into {' and '.join(SPLITS)}, and {split!r} was asked for.")
         if not len(self._numbers[split]):
             raise CorpusError(
-                f"'{self.folder}' has no {split} clips: all come from one source. Build from more clips, or do without."
+                f"'{self.folder}' has no {split} clips: all come from one source, or each alone has some word. Build "
+                "from more clips, or do without."
             )
         return self._numbers[split]
 
@@ -193,10 +196,23 @@ class ClipsCorpus:
 
 
 def held_out_groups(samples: Sequence[Sample]) -> frozenset[str]:
-    """The groups that are kept out of training: the tenth with the lowest hashes."""
-    groups = sorted({group_of(sample) for sample in samples}, key=_hash)
-    count = max(1, round(len(groups) * HELD_OUT_SHARE)) if len(groups) > 1 else 0
-    return frozenset(groups[:count])
+    """The groups that are kept out of training: of those with the lowest hashes a tenth, one at least.
+
+    A group stays in training where it alone has a word, or a model would not know the words of its own captions.
+    """
+    said: dict[str, set[str]] = {}
+    for sample in samples:
+        said.setdefault(group_of(sample), set()).update(sample.captions)
+    words_of = {caption: set(tokenize(caption)) for caption in set().union(*said.values())}
+    words = {group: {word for one in captions for word in words_of[one]} for group, captions in said.items()}
+    left = Counter(word for group in words.values() for word in group)
+    count = max(1, round(len(words) * HELD_OUT_SHARE))
+    found: list[str] = []
+    for group in sorted(words, key=_hash):
+        if len(found) < count and all(left[word] > 1 for word in words[group]):
+            found.append(group)
+            left.subtract(words[group])
+    return frozenset(found)
 
 
 def group_of(sample: Sample) -> str:
