@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -228,7 +228,7 @@ def check_cli(
         textreel corpus check scenes --clips 200
     """
     if corpus in CORPORA:
-        {"scenes": _check_scenes, "digits": _check_digits, "sounds": _check_sounds}[corpus](clips)
+        _check_known(corpus, clips)
         return
     from textreel.corpora.clips.check import check
     from textreel.corpora.clips.cutting import ClipFormat
@@ -252,51 +252,34 @@ def check_cli(
         raise typer.Exit(1)
 
 
-def _check_scenes(clips: int) -> None:
-    from textreel.corpora.scenes.check import findings
-    from textreel.corpora.scenes.corpus import ScenesCorpus
+def _check_known(name: str, clips: int) -> None:
     from textreel.errors import CorpusError
 
-    scenes = ScenesCorpus(variations=1)
-    found = findings(scenes, clips)
+    corpus, rules = _known(name)
+    found = rules.findings(corpus, clips)
     for line in found:
         typer.echo(line)
     if found:
-        raise CorpusError(
-            f"{len(found)} rules of the corpus are broken in {clips} clips: see the lines above."
-        )
-    typer.echo(f"{clips} clips of {len(scenes.subjects)} subjects keep every rule of the corpus.")
+        raise CorpusError(f"{len(found)} rules of {name} are broken in {clips} clips: see the lines above.")
+    typer.echo(f"{clips} clips keep every rule of {name}.")
 
 
-def _check_digits(clips: int) -> None:
-    from textreel.corpora.digits.check import findings
-    from textreel.corpora.digits.corpus import DigitsCorpus
-    from textreel.errors import CorpusError
+def _known(name: str) -> tuple[Any, Any]:
+    """A known corpus and the module that checks and draws it."""
+    if name == "scenes":
+        from textreel.corpora.scenes import check as scenes
+        from textreel.corpora.scenes.corpus import ScenesCorpus
 
-    found = findings(DigitsCorpus(digits=(1, 2)), clips)
-    for line in found:
-        typer.echo(line)
-    if found:
-        raise CorpusError(
-            f"{len(found)} rules of the protocol are broken in {clips} clips: see the lines above."
-        )
-    typer.echo(f"{clips} clips of one and of two digits keep every rule of the protocol.")
+        return ScenesCorpus(variations=1), scenes
+    if name == "digits":
+        from textreel.corpora.digits import check as digits
+        from textreel.corpora.digits.corpus import DigitsCorpus
 
-
-def _check_sounds(clips: int) -> None:
-    from textreel.corpora.sounds.check import findings
+        return DigitsCorpus(digits=(1, 2)), digits
+    from textreel.corpora.sounds import check as sounds
     from textreel.corpora.sounds.corpus import SoundsCorpus
-    from textreel.errors import CorpusError
 
-    corpus = SoundsCorpus()
-    found = findings(corpus, clips)
-    for line in found:
-        typer.echo(line)
-    if found:
-        raise CorpusError(
-            f"{len(found)} rules of the corpus are broken in {clips} clips: see the lines above."
-        )
-    typer.echo(f"{clips} clips of {len(corpus.kinds)} kinds keep every rule of the corpus.")
+    return SoundsCorpus(), sounds
 
 
 def _check_shards(folder: Path) -> None:
@@ -342,10 +325,9 @@ def show_cli(
     picture = io.BytesIO()
     if corpus == "scenes":
         sheet, shown = _scenes_sheet(clips or 0, seed)
-    elif corpus == "digits":
-        sheet, shown = _digits_sheet(clips or 12, seed)
-    elif corpus == "sounds":
-        sheet, shown = _sounds_sheet(clips or 12, seed)
+    elif corpus in CORPORA:
+        known, rules = _known(corpus)
+        sheet, shown = rules.clip_sheet(known, clips or 12, seed)
     else:
         from textreel.corpora.clips.corpus import ClipsCorpus
         from textreel.corpora.clips.sheet import clip_sheet
@@ -370,20 +352,6 @@ def _scenes_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
 
     sprites = load_sprites()
     return contact_sheet(sprites), [f"{len(sprites)} subjects"]
-
-
-def _digits_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
-    from textreel.corpora.digits.check import clip_sheet
-    from textreel.corpora.digits.corpus import DigitsCorpus
-
-    return clip_sheet(DigitsCorpus(digits=(1, 2)), clips, seed)
-
-
-def _sounds_sheet(clips: int, seed: int) -> tuple[Image, list[str]]:
-    from textreel.corpora.sounds.check import clip_sheet
-    from textreel.corpora.sounds.corpus import SoundsCorpus
-
-    return clip_sheet(SoundsCorpus(), clips, seed)
 
 
 @contextmanager
