@@ -131,7 +131,8 @@ def test_an_absent_digit_is_invisible(images: DigitImages) -> None:
 
 def test_a_clip_is_a_function_of_its_generator(images: DigitImages) -> None:
     together, alone, other = (clips(images, (1, 2), seeds) for seeds in ((1, 2, 3), (2,), (9,)))
-    assert together.captions[1] == alone.captions[0] and torch.equal(together.frames[1], alone.frames[0])
+    assert together.captions[1] == alone.captions[0]
+    torch.testing.assert_close(together.frames[1], alone.frames[0], atol=1e-4, rtol=0)  # rounded by the batch
     assert together.noise is not None and alone.noise is not None
     assert torch.equal(together.noise.vector[1], alone.noise.vector[0])
     assert not torch.equal(other.frames, alone.frames)

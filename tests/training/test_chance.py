@@ -37,7 +37,9 @@ def test_a_clip_does_not_depend_on_what_stands_beside_it(corpus: ScenesCorpus) -
 
     both, alone = clips(1, 2), clips(2)
     assert both.captions[1:] == alone.captions
-    assert torch.equal(both.frames[1:], alone.frames)
+    torch.testing.assert_close(
+        both.frames[1:], alone.frames, atol=1e-4, rtol=0
+    )  # batches are rounded otherwise
     assert both.annotations is not None and alone.annotations is not None
     assert torch.equal(both.annotations.layers.canvas[1:], alone.annotations.layers.canvas)
     assert torch.equal(both.noise.terrain[1:], alone.noise.terrain)
