@@ -232,3 +232,18 @@ def test_half_a_character_is_refused(capsys: pytest.CaptureFixture[str], tmp_pat
     assert cli.run(["generate", "a l\udcf6we"]) == 2
     assert "half a character" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_storyboard_is_a_file_and_its_mistakes_name_their_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "film.yaml").write_text("shots:\n  - text: a lion\n    seconds: 1:30\n", encoding="utf-8")
+    said = {}
+    for name in ("pipe.yaml", "film.yaml", "none.yaml"):
+        assert (
+            cli.run(["generate", "--storyboard", str(tmp_path / name), "-o", str(tmp_path / "film.mp4")]) == 2
+        )
+        said[name] = capsys.readouterr().err
+    assert "is a pipe" in said["pipe.yaml"] and "No such file" in said["none.yaml"]
+    assert "film.yaml, line 3: seconds must be a number; got '1:30'." in said["film.yaml"]

@@ -161,15 +161,10 @@ def read_storyboard(file: Path) -> "Storyboard":
     Raises:
         UsageError: the file cannot be read, or a line of it is wrong.
     """
+    from textreel.documents import read_bytes
     from textreel.storyboard import Storyboard
 
-    try:
-        return Storyboard.from_yaml(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"The storyboard '{file}' cannot be read ({error}): give a YAML file, as textreel storyboard --yaml "
-            "writes it."
-        ) from error
+    return Storyboard.from_yaml(read_bytes(file), source=str(file))
 
 
 def named_after(prompt: str) -> Path:
