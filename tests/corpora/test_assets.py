@@ -25,7 +25,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def tarball(folder: Path, members: dict[str, bytes], package: assets.Package) -> assets.Package:
     """Write a tarball in place of the package's and return the package with its hash."""
     folder.mkdir(exist_ok=True)
-    path = folder / package.tarball
+    path = folder / package.file
     with tarfile.open(path, "w:gz") as archive:
         for name, content in members.items():
             entry = tarfile.TarInfo(name)
@@ -50,7 +50,7 @@ def test_packages_divide_the_code_points_in_order() -> None:
 
 
 def test_the_tarball_is_named_as_npm_names_it() -> None:
-    assert assets.PACKAGES[0].tarball == "lobehub-fluent-emoji-anim-1-1.0.0.tgz"
+    assert assets.PACKAGES[0].file == "lobehub-fluent-emoji-anim-1-1.0.0.tgz"
 
 
 def test_everything_is_missing_from_an_empty_cache() -> None:
@@ -90,7 +90,7 @@ def test_another_tarball_is_refused_and_leaves_nothing(tmp_path: Path, cache: Pa
 
 def test_a_link_in_place_of_the_art_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = assets.package_of(LION)
-    path = tmp_path / package.tarball
+    path = tmp_path / package.file
     with tarfile.open(path, "w:gz") as archive:
         entry = tarfile.TarInfo(f"package/assets/{LION.hexcode}.webp")
         entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/hostname"
@@ -103,7 +103,7 @@ def test_a_link_in_place_of_the_art_is_refused(tmp_path: Path, monkeypatch: pyte
 
 def test_a_truncated_archive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = assets.package_of(LION)
-    path = tmp_path / package.tarball
+    path = tmp_path / package.file
     path.write_bytes(b"\x1f\x8b\x08\x00 not really gzip")
     use(monkeypatch, replace(package, sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
     with pytest.raises(AssetError, match="fetch it again"):

