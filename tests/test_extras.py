@@ -41,7 +41,7 @@ def test_code_and_metadata_name_the_same_packages() -> None:
     assert set(OPTIONAL) == {*EXTRAS, "all"}
     for name, packages in EXTRAS.items():
         assert names_in(OPTIONAL[name]) == set(packages)
-    assert set(re.findall(r"[a-z]+", OPTIONAL["all"][0].partition("[")[2])) == set(EXTRAS)
+    assert set(re.findall(r"[a-z-]+", OPTIONAL["all"][0].partition("[")[2])) == set(EXTRAS)
     assert names_in(PROJECT["dependencies"]).isdisjoint(BLOCKED)
 
 

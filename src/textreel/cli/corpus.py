@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textreel.corpora.clips.findings import Finding
 
-CORPORA = ("scenes", "digits", "sounds")
+CORPORA = ("scenes", "digits", "sounds", "world")
 LINES = 60
 MOST_WORKERS = 8
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -27,13 +27,13 @@ CorpusOrFolder = Annotated[
     str,
     typer.Argument(
         metavar="CORPUS|FOLDER",
-        help="A known corpus (scenes, digits, sounds), or a folder of your own clips.",
+        help=f"A known corpus ({', '.join(CORPORA)}), or a folder of your own clips.",
     ),
 ]
 CorpusOrShards = Annotated[
     str,
     typer.Argument(
-        metavar="CORPUS|SHARDS", help="A known corpus (scenes, digits, sounds), or a folder of shards."
+        metavar="CORPUS|SHARDS", help=f"A known corpus ({', '.join(CORPORA)}), or a folder of shards."
     ),
 ]
 Captions = Annotated[
@@ -82,6 +82,8 @@ def fetch_cli(
         textreel corpus fetch digits
 
         textreel corpus fetch sounds
+
+        textreel corpus fetch world
     """
     from rich.progress import (
         BarColumn,
@@ -100,9 +102,13 @@ def fetch_cli(
         def show(message: str, done: int, total: int) -> None:
             bar.update(task, description=message, completed=done, total=total)
 
-        fetched = {"scenes": _fetch_scenes, "digits": _fetch_digits, "sounds": _fetch_sounds}[corpus](
-            folder, show
-        )
+        kinds = {
+            "scenes": _fetch_scenes,
+            "digits": _fetch_digits,
+            "sounds": _fetch_sounds,
+            "world": _fetch_world,
+        }
+        fetched = kinds[corpus](folder, show)
     typer.echo(fetched)
 
 
@@ -139,6 +145,13 @@ def _fetch_sounds(folder: Path | None, show: Callable[[str, int, int], None]) ->
     return f"{total} takes of {len(takes)} kinds, {added} new recordings among them, are in {cache_folder()}."
 
 
+def _fetch_world(folder: Path | None, show: Callable[[str, int, int], None]) -> str:
+    from textreel.corpora.world.assets import PACKAGES, cache_folder, fetch
+
+    added = fetch(folder=folder, progress=show)
+    return f"{len(PACKAGES)} packages of art, {added} of them new, are in {cache_folder()}."
+
+
 def build_cli(
     corpus: CorpusOrFolder,
     output: Annotated[
@@ -155,7 +168,7 @@ def build_cli(
         int, typer.Option(min=1, max=200, help="scenes: paintings of every place, time, weather.")
     ] = 24,
 ) -> None:
-    """Cut the clips of a folder into shards to train on; or paint the places of a known corpus into the cache.
+    """Cut the clips of a folder into shards to train on; or draw a known corpus's places or sprites into the cache.
 
     An interrupted build goes on where it was when the same command is given again.
 
@@ -166,9 +179,14 @@ def build_cli(
         textreel corpus build my-clips -o runs/corpora/my-clips --size 128 --fps 24 --workers 2
 
         textreel corpus build scenes --variations 8 --workers 2
+
+        textreel corpus build world --workers 2
     """
     if corpus == "scenes":
         _build_scenes(seed, variations, workers or 1)
+        return
+    if corpus == "world":
+        _build_world(workers or 1)
         return
     if corpus in ("digits", "sounds"):
         typer.echo(f"Clips of {corpus} are composed as they are needed: there is nothing to build.")
@@ -199,6 +217,15 @@ def _build_scenes(seed: int, variations: int, workers: int) -> None:
     with _progress("painting places") as show:
         pool = PlacePool.open(seed=seed, variations=variations, workers=workers, progress=show)
     typer.echo(f"{len(pool.parts['canvas'])} paintings are in {pool.folder}.")
+
+
+def _build_world(workers: int) -> None:
+    from textreel.corpora.world.assets import build, cache_folder
+
+    with _progress("drawing sprites") as show:
+        tables = build(workers=workers, progress=lambda _, done, total: show(done, total))
+    total = sum(len(table.sprites) for table in tables)
+    typer.echo(f"{total} sprites are in {cache_folder()}.")
 
 
 def check_cli(
@@ -276,6 +303,11 @@ def _known(name: str) -> tuple[Any, Any]:
         from textreel.corpora.digits.corpus import DigitsCorpus
 
         return DigitsCorpus(digits=(1, 2)), digits
+    if name == "world":
+        from textreel.corpora.world import check as world
+        from textreel.corpora.world.assets import load_tables
+
+        return load_tables(), world
     from textreel.corpora.sounds import check as sounds
     from textreel.corpora.sounds.corpus import SoundsCorpus
 
@@ -312,6 +344,8 @@ def show_cli(
         textreel corpus show scenes -o subjects.png
 
         textreel corpus show scenes --clips 12 -o clips.png
+
+        textreel corpus show world -o sprites.png
     """
     import io
 
