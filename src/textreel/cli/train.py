@@ -6,6 +6,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,7 @@ textreel train scenes --out runs/scenes --resume
 textreel train scenes --out runs/scenes --resume --steps 20000
 textreel train own --corpus SHARDS --estimate
 textreel train own --corpus SHARDS --out runs/own
+textreel train world --stage picture-code --out runs/code
 textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
 torchrun --nproc-per-node 2 -m textreel.cli train scenes --out runs/scenes
 """
@@ -58,6 +60,9 @@ def train(
             "--corpus", metavar="SHARDS", help="Your own clips, for the recipes own, shapes, actions."
         ),
     ] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which stage of a model that is trained in stages.")
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, help="How many steps.", show_default="the recipe's")
     ] = None,
@@ -85,16 +90,17 @@ def train(
 
     if as_json and not estimate:
         raise UsageError("--json belongs to --estimate: a run writes its numbers to RUN/statistics.jsonl.")
+    make = partial(prepare, recipe, changes=changes, resume=resume, source=source, shards=shards, stage=stage)
     if estimate:
         with tempfile.TemporaryDirectory() as nowhere:
             folder = Path(nowhere) if out is None else out
-            foretell(prepare(recipe, folder, changes, resume=resume, source=source, shards=shards), as_json)
+            foretell(make(folder), as_json)
         return
     if out is None:
         raise UsageError(
             "A run needs a folder of its own: give one with --out, or --estimate to train nothing."
         )
-    job = prepare(recipe, out, changes, resume=resume, source=source, shards=shards)
+    job = make(out)
     for note in job.notes if job.speaks else ():
         typer.echo(f"textreel: {note}", err=True)
     if job.step < job.config.steps:
@@ -103,7 +109,7 @@ def train(
     if job.speaks and done < job.config.steps:
         raise Cancelled(
             f"Stopped after step {done} of {job.config.steps} and saved; "
-            f"go on with: textreel train {recipe} --out {out} --resume"
+            f"go on with: textreel train {recipe}{f' --stage {stage}' if stage else ''} --out {out} --resume"
         )
     if job.speaks:
         typer.echo(out / "model")

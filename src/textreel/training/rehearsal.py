@@ -29,8 +29,10 @@ from textreel.training.judge.trainer import JudgeTrainer
 from textreel.training.machine import Machine, held_bytes
 from textreel.training.objectives import Lesson
 from textreel.training.phases import game_weight
-from textreel.training.processes import any_of, reduce
+from textreel.training.processes import any_of, make_fabric, reduce
 from textreel.training.recipes.own import clips_fact, reasons
+from textreel.training.stages import Stage
+from textreel.training.state import restore_state, state_tensors
 from textreel.training.trainer import Trainer
 
 TIMED_STEPS = 3
@@ -137,6 +139,37 @@ def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
         facts=(batch, steps, sizes),
         paces=tuple(paces),
         need=need,
+        smaller=END_OTHERS,
+        cores=machine.cores,
+        cuda=machine.cuda,
+    )
+
+
+def forecast_stage(stage: Stage, done: int) -> Forecast:
+    """The same for a stage, which is bit for bit as before then."""
+    machine, fabric, config = Machine.here(), make_fabric("32-true"), stage.config
+    kept = {
+        name: tensor.detach().clone()
+        for name, tensor in state_tensors(stage.networks, stage.optimisers).items()
+    }
+    left = config.steps - done
+    with watched_memory() as peak:
+        seconds = timed(fabric, lambda index: stage.train_step(done + index), left) if left else 0.0
+    restore_state(kept, stage.networks, stage.optimisers, source=Path(config.stage))
+    sizes = (
+        f"{parameters(net) / 1e6:.2f} million in the {name}"
+        for name, net in stage.networks.items()
+        if name != "average"
+    )
+    return Forecast(
+        recipe=config.stage,
+        facts=(
+            Fact(name="batch", value=f"{config.batch} pictures a step"),
+            Fact(name="steps", value=f"{config.steps:,}" + (f", {done:,} of them done" if done else "")),
+            Fact(name="weights", value=", ".join(sizes)),
+        ),
+        paces=(Pace(name=PLAIN, steps=left, seconds=seconds),),
+        need=Need(bytes=peak(), free_bytes=machine.free_bytes, batch=config.batch, most=config.batch // 2),
         smaller=END_OTHERS,
         cores=machine.cores,
         cuda=machine.cuda,

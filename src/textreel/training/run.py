@@ -23,7 +23,9 @@ from textreel.training.forecast import Forecast
 from textreel.training.judge import JudgeConfig, judge, judge_from, judge_tiny, train_judge
 from textreel.training.processes import make_fabric
 from textreel.training.recipes import RECIPES_OF_CLIPS
-from textreel.training.rehearsal import forecast_judge, forecast_run
+from textreel.training.recipes.world import STAGES
+from textreel.training.rehearsal import forecast_judge, forecast_run, forecast_stage
+from textreel.training.stages import StageConfig, begin_stage_with, run_stage, save_stage
 from textreel.training.state import has_state, write_text
 from textreel.training.trainer import StepReport, Trainer
 
@@ -54,7 +56,7 @@ class Job:
 
     work: Work
     forecast: Callable[[], Forecast]
-    config: TrainingConfig | JudgeConfig
+    config: TrainingConfig | JudgeConfig | StageConfig
     step: int
     speaks: bool
     notes: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def prepare(
     resume: bool = False,
     source: str | Path | None = None,
     shards: Path | None = None,
+    stage: str | None = None,
 ) -> Job:
     """A run by its recipe's name, with changed options; a resumed one keeps the options that it began with.
 
@@ -78,10 +81,16 @@ def prepare(
         folder, resume, source: as :func:`start`.
         changes: other values for some options, by their paths.
         shards: the clips of a recipe that learns from a person's own.
+        stage: which part of a model that is trained in stages.
 
     Raises:
-        UsageError: the recipe or an option is unknown, or shards are missing or not wanted; what :func:`start` raises.
+        UsageError: the recipe, its stage or an option is unknown, or shards are missing or not wanted; what
+            :func:`start` raises.
     """
+    if recipe in STAGES:
+        return prepare_stage(recipe, stage, folder, changes, resume=resume, source=source)
+    if stage is not None:
+        raise UsageError(f"The recipe {recipe} has no stages: leave out --stage.")
     begun = begin(recipe, folder, shards, resume=resume)
     recorded = recorded_options(folder, type(begun)) if resume else None
     if recorded and shards is not None and isinstance(begun, TrainingConfig):
@@ -119,11 +128,56 @@ def begin(recipe: str, folder: Path, shards: Path | None, *, resume: bool) -> Tr
             )
         return RECIPES_OF_CLIPS[recipe](Path(given))
     if recipe not in RECIPES:
-        known = ", ".join([*RECIPES, *RECIPES_OF_CLIPS])
+        known = ", ".join([*RECIPES, *RECIPES_OF_CLIPS, *STAGES])
         raise UsageError(f"There is no recipe named {recipe!r}: choose from {known}.")
     if shards is not None:
         raise UsageError(f"The recipe {recipe} brings its own corpus: leave out --corpus.")
     return RECIPES[recipe]()
+
+
+def prepare_stage(
+    recipe: str,
+    name: str | None,
+    folder: Path,
+    changes: dict[str, Any],
+    *,
+    resume: bool,
+    source: str | Path | None,
+) -> Job:
+    """The run of one stage of a model; it may begin with the weights of the run in the folder `source`.
+
+    Raises:
+        UsageError: there is no such stage; else as :func:`start`.
+        AssetError: what it learns from is not on this machine.
+    """
+    if name not in STAGES[recipe]:
+        known = ", ".join(STAGES[recipe])
+        given = "none" if name is None else repr(name)
+        raise UsageError(f"{recipe} is trained in stages: choose one of {known} with --stage, got {given}.")
+    if resume and source is not None:
+        raise UsageError(OWN_WEIGHTS)
+    check_folder(folder, resume=resume)
+    begun = STAGES[recipe][name].options()
+    recorded = recorded_options(folder, type(begun)) if resume else None
+    config = override(recorded or begun, changes)
+    if config.stage != name:
+        raise UsageError(f"The run in '{folder}' is of the stage {config.stage}, got {name}.")
+    stage = STAGES[recipe][name].make(config)
+    step = int(read_card(folder / "state").metadata["step"]) if resume else 0
+    if source is not None:
+        begin_stage_with(stage, Path(source))
+
+    def work(*, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None:
+        if source is not None:
+            save_stage(
+                stage, folder, 0, 0.0
+            )  # a run that is killed early must not be resumed without these weights
+        write_options(config, folder)
+        run_stage(stage, folder, resume=resume or source is not None, report=report, stop=stop)
+
+    return Job(
+        work=work, forecast=partial(forecast_stage, stage, step), config=config, step=step, speaks=True
+    )
 
 
 def prepare_judge(
@@ -304,7 +358,7 @@ def recorded_options(folder: Path, kind: type[Config]) -> Config | None:
         ) from error
 
 
-def write_options(config: TrainingConfig | JudgeConfig, folder: Path) -> None:
+def write_options(config: TrainingConfig | JudgeConfig | StageConfig, folder: Path) -> None:
     """Record every option of a run in its folder."""
     try:
         write_text(folder / OPTIONS, json.dumps(asdict(config), indent=2) + "\n")

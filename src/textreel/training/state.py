@@ -21,7 +21,18 @@ from textreel.training.phases import Phase
 
 STATE_KIND = "training-state"
 MODEL_KIND = "generator"
-FREE_OPTIONS = frozenset(("steps", "checkpoint_every", "sheet_every", "sheet_seconds", "corpus.folder"))
+FREE_OPTIONS = frozenset(
+    (
+        "steps",
+        "cooldown_steps",
+        "checkpoint_every",
+        "checkpoint_seconds",
+        "review_every",
+        "sheet_every",
+        "sheet_seconds",
+        "corpus.folder",
+    )
+)
 """What a resumed run may change: how long it is, when it saves and draws, and where its clips lie."""
 
 
@@ -38,15 +49,7 @@ def save_state(
     facts: Mapping[str, float | str],
 ) -> None:
     """Networks by name, both optimisers and how far the run is into RUN/state, all or nothing."""
-    tensors: dict[str, Tensor] = {}
-    for name, network in networks.items():
-        tensors |= {f"{name}.{key}": value for key, value in network.state_dict().items()}
-    for phase in phases:
-        for index, moments in phase.optimiser.state_dict()["state"].items():
-            tensors |= {
-                f"optimiser.{phase.name}.{index}.{part}": torch.as_tensor(value)
-                for part, value in moments.items()
-            }
+    tensors = state_tensors(networks, {phase.name: phase.optimiser for phase in phases})
     checkpoint.save(folder / "state", tensors, {"config": config.to_dict(), **facts}, kind=STATE_KIND)
 
 
@@ -61,11 +64,42 @@ def load_state(
     """
     saved = checkpoint.load(folder / "state", kind=STATE_KIND)
     require_same_options(saved.metadata, config, folder)
-    for name, network in networks.items():
-        checkpoint.restore(network, part_of(saved.tensors, f"{name}."), source=folder / "state")
-    for phase in phases:
-        restore_optimiser(phase.optimiser, part_of(saved.tensors, f"optimiser.{phase.name}."))
+    optimisers = {phase.name: phase.optimiser for phase in phases}
+    restore_state(saved.tensors, networks, optimisers, source=folder / "state")
     return dict(saved.metadata)
+
+
+def state_tensors(
+    networks: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]
+) -> dict[str, Tensor]:
+    """Everything that a step changes, by name."""
+    tensors: dict[str, Tensor] = {}
+    for name, network in networks.items():
+        tensors |= {f"{name}.{key}": value for key, value in network.state_dict().items()}
+    for name, optimiser in optimisers.items():
+        for index, moments in optimiser.state_dict()["state"].items():
+            tensors |= {
+                f"optimiser.{name}.{index}.{part}": torch.as_tensor(value) for part, value in moments.items()
+            }
+    return tensors
+
+
+def restore_state(
+    tensors: Mapping[str, Tensor],
+    networks: Mapping[str, nn.Module],
+    optimisers: Mapping[str, torch.optim.Optimizer],
+    *,
+    source: Path,
+) -> None:
+    """Put back what :func:`state_tensors` gave.
+
+    Raises:
+        CheckpointError: a network has another form.
+    """
+    for name, network in networks.items():
+        checkpoint.restore(network, part_of(tensors, f"{name}."), source=source)
+    for name, optimiser in optimisers.items():
+        restore_optimiser(optimiser, part_of(tensors, f"optimiser.{name}."))
 
 
 def require_same_options(saved: Mapping[str, Any], config: Config, folder: Path) -> None:

@@ -1,0 +1,24 @@
+"""The stages of the model `world`, in the order in which they are trained."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textreel.training.stages import Stage, StageConfig
+from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
+
+
+@dataclass(frozen=True)
+class StageRecipe:
+    """A stage's options, and what makes the stage of them."""
+
+    options: Callable[[], StageConfig]
+    make: Callable[[Any], Stage]
+
+
+WORLD: dict[str, StageRecipe] = {
+    "picture-code": StageRecipe(picture_code, make_picture_code),
+    "picture-code-sharp": StageRecipe(picture_code_sharp, make_picture_code),
+}
+
+STAGES: dict[str, dict[str, StageRecipe]] = {"world": WORLD}
