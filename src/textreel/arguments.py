@@ -10,14 +10,21 @@ from textreel.documents import shortened, shown_path
 from textreel.errors import UsageError
 
 
-def whole_number(name: str, value: Any, least: int, most: int) -> int:
-    """A whole number of a range, as an int.
+def whole_number(
+    name: str, value: Any, least: int, most: int, *, what: str = "a whole number", step: int = 1
+) -> int:
+    """A whole number of a range, and a multiple of the step, as an int.
 
     Raises:
         UsageError: it is none, or out of range.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= int(value) <= most:
-        raise UsageError(f"The {name} is a whole number from {least} to {most}, got {shortened(value)}.")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Integral)
+        or not least <= int(value) <= most
+        or value % step
+    ):
+        raise UsageError(f"The {name} is {what} from {least} to {most}, got {shortened(value)}.")
     return int(value)
 
 

@@ -198,9 +198,8 @@ class Reel:
 
     def _easel(self, seed: int, size: int | None, *, sound: bool) -> Easel:
         """What a film of this seed and size is painted with."""
-        size = whole_number("size", self.generator.config.size if size is None else size, *SIZE_RANGE)
-        if size % 2:
-            raise UsageError(f"The size is an even number of pixels, got {size}.")
+        size = self.generator.config.size if size is None else size
+        size = whole_number("size", size, *SIZE_RANGE, what="an even number of pixels", step=2)
         seed = whole_number("seed", seed, 0, MAX_SEED)
         heard = self.sound if sound else None
         return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
