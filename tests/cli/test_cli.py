@@ -59,7 +59,9 @@ class FakeReel:
 
 @pytest.fixture(autouse=True)
 def shipped_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    card = models.ModelCard(name="scenes", folder=tmp_path, weights_hash=HASH, megabytes=1.0, metadata={})
+    card = models.ModelCard(
+        name="scenes", folder=tmp_path, weights_hash=HASH, megabytes=1.0, metadata={"generator": "layered"}
+    )
     monkeypatch.setattr(pipeline, "load", lambda name: FakeReel())
     monkeypatch.setattr(models, "read_card", lambda name: card)
     monkeypatch.setattr(models, "shipped", lambda: ["scenes"])

@@ -1,6 +1,7 @@
 """The studio as it is served: its HTTP API, its streams, and what it refuses."""
 
 import json
+import signal
 import threading
 import time
 import urllib.error
@@ -9,13 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from textreel import media
 from textreel.errors import Cancelled
 from textreel.storyboard import Storyboard
-from textreel.studio import Studio, api
+from textreel.studio import Studio, StudioConfig, api
+from textreel.studio.server import Server
 
 PROMPT = "a lion walks across the savanna"
 PATIENCE_SECONDS = 120.0
@@ -156,6 +159,41 @@ def test_half_a_character_is_refused_and_shuts_nothing(address: str, studio: Stu
     status, told = asked(f"{address}gradio_api/call/make/{event}")
     assert status == 200 and "half a character" in told
     assert len(studio.history.entries()) == films
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}]
+)
+@pytest.mark.parametrize("path", ["", "gradio_api/info", "films/none.mp4", "gradio_api/call/models"])
+def test_pages_of_others_and_names_of_others_are_refused(
+    address: str, path: str, headers: dict[str, str]
+) -> None:
+    status, told = asked(address + path, b"{}" if "call" in path else None, **headers)
+    assert status == 403 and "--allow-host" in told
+
+
+def test_a_request_that_is_too_long_is_refused(address: str) -> None:
+    body = json.dumps({"data": ["a lion " + "very " * 300_000 + "walks"]}).encode()
+    assert asked(address + "gradio_api/call/make", body)[0] == 413
+
+
+def test_a_request_to_stop_ends_what_is_painted(studio: Studio, tmp_path: Path) -> None:
+    other = Studio(StudioConfig(folder=tmp_path, model="toy"), studio.models)
+    begun = threading.Event()
+
+    def endless(progress: object, cancel: Callable[[], bool]) -> None:
+        begun.set()
+        while not cancel():
+            time.sleep(0.01)
+        raise Cancelled("stopped")
+
+    work = other.painting.watch(endless)
+    next(work)
+    assert begun.wait(PATIENCE_SECONDS) and other.is_working
+    Server(uvicorn.Config(lambda: None), other).handle_exit(signal.SIGINT, None)
+    with pytest.raises(Cancelled):
+        list(work)
+    wait_until(lambda: not other.is_working)
 
 
 def test_what_gradio_does_not_know_is_no_failure(address: str) -> None:

@@ -8,7 +8,7 @@ import torch
 
 from textreel import checkpoint
 from textreel.errors import UsageError
-from textreel.models import read_card
+from textreel.models import film_card, read_card
 from textreel.studio import models
 from textreel.studio.models import Models
 
@@ -25,6 +25,14 @@ def test_runs_are_offered_beside_the_shipped_models(tmp_path: Path) -> None:
     names = Models(tmp_path).names()
     assert names[0] == "scenes" and names[-1] == "birds"
     assert not {"judge", "begun"} & set(names)
+
+
+def test_a_model_of_sounds_is_offered_nowhere(tmp_path: Path) -> None:
+    assert "sounds" not in Models(tmp_path).names()
+    with pytest.raises(UsageError, match="'sounds' makes no films: choose from scenes, digits"):
+        film_card("sounds")
+    with pytest.raises(UsageError, match=r"No model 'nope': name a shipped one \(scenes, digits\)"):
+        film_card("nope")
 
 
 def test_a_model_is_loaded_once_and_again_when_it_was_trained_further(

@@ -1,6 +1,7 @@
 """Configurations: written, read back, and refused with a sentence."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -37,6 +38,10 @@ def test_options_are_overridden_by_path() -> None:
     [
         ({"adversarial.wight": 1}, "no option 'adversarial.wight'"),
         ({"steps.more": 1}, "no option 'steps.more'"),
+        ({"learning_rate": -1e9}, "learning_rate must be above 0, got -1000000000.0"),
+        ({"learning_rate": math.inf}, "learning_rate must be a number from 0 on, got inf"),
+        ({"adversarial.weight": -1}, "adversarial.weight must be a number from 0 on"),
+        ({"betas": [0.9, math.nan]}, "betas must be a number from 0 on, got nan"),
         ({"steps": "many"}, "steps must be a whole number, got 'many'"),
         ({"steps": True}, "steps must be a whole number, got True"),
         ({"steps": 0}, "steps must be at least 1, got 0"),

@@ -18,10 +18,11 @@ from textreel.corpora.clips.cutting import ClipFormat
 from textreel.corpora.clips.folder import scan
 from textreel.corpora.clips.index import Index, Shard
 from textreel.corpora.clips.samples import Extent, Sample
+from textreel.corpora.packages import CACHE_VARIABLE
 from textreel.errors import TrainingError
 from textreel.training import machine, rehearsal, trainer
 from textreel.training.configuration import TrainingConfig, override
-from textreel.training.forecast import Fact, Forecast, Need, Pace, brief, duration, memory
+from textreel.training.forecast import Fact, Forecast, Need, Pace, Trial, brief, duration, memory
 from textreel.training.machine import Machine
 from textreel.training.recipes.own import own, reasons, says_different_things, sizes
 from textreel.training.rehearsal import kinds_of, rehearse, watched_memory
@@ -153,6 +154,29 @@ class TestWords:
             forecast_of(replace(need, most=0)).require_memory()
 
 
+class TestTrial:
+    def test_what_was_measured_is_kept_for_a_week(self, tmp_path: Path) -> None:
+        trial = Trial(seconds={"steps": 0.5}, peak_bytes=7, clip_bytes=1.5, busy_cores=0.0)
+        file = tmp_path / "trials" / "one.json"
+        assert Trial.kept(file) is None
+        trial.keep(file)
+        kept = Trial.kept(file)
+        assert kept is not None and kept.seconds == trial.seconds and kept.peak_bytes == 7
+        assert kept.time("steps", lambda: pytest.fail("it is known")) == 0.5
+        replace(trial, measured_seconds=time.time() - 8 * 24 * 3600).keep(file)
+        assert Trial.kept(file) is None
+        file.write_text("half a fi")
+        assert Trial.kept(file) is None
+
+    def test_it_says_that_the_figures_follow_the_load(self) -> None:
+        need = Need(bytes=1, free_bytes=2, batch=1, most=1)
+        quiet, busy = (
+            replace(forecast_of(need), trial=Trial(busy_cores=cores)).lines()[-1] for cores in (0.1, 1.7)
+        )
+        assert "on idle cores: beside other programs it takes longer" in quiet
+        assert "other programs kept 1.7 of 2 cores busy: on idle cores it is quicker" in busy
+
+
 class TestMachine:
     def test_a_container_leaves_what_its_limit_says(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -253,7 +277,7 @@ def test_trying_changes_nothing_and_the_run_is_the_same_to_the_bit(
         while tried.step < done:
             tried.advance()
         before, chance = everything(tried), torch.get_rng_state()
-        paces, need = rehearse(tried, ROOMY)
+        paces, need = rehearse(tried, ROOMY, Trial())
         assert differing(before, everything(tried)) == []
         assert torch.equal(chance, torch.get_rng_state()) and tried.step == done
         assert need.bytes > need.batch and need.fits
@@ -268,10 +292,12 @@ def test_trying_changes_nothing_and_the_run_is_the_same_to_the_bit(
 def test_lessons_are_tried_too_and_undone(make_trainer: Callable[..., Trainer], tmp_path: Path) -> None:
     trainer = make_trainer(tmp_path)
     before = everything(trainer)
-    paces, _ = rehearse(trainer, ROOMY)
+    told: list[str] = []
+    paces, _ = rehearse(trainer, ROOMY, Trial(say=told.append))
     assert differing(before, everything(trainer)) == []
     names = [pace.name for pace in paces]
     assert {"reading alone", "steps", "steps with the game", "contact sheets"} <= set(names)
+    assert set(told) - {"memory"} == set(names)
     assert trainer.lessons_had == 0 and not any(tmp_path.iterdir())
 
 
@@ -291,6 +317,20 @@ def test_an_estimate_trains_nothing_and_writes_nothing(
     assert not any(tmp_path.iterdir())
     assert cli.run([*options, "--json", "--out", "run"]) == 2 and "--estimate" in capsys.readouterr().err
     assert cli.run(options) == 2 and "--out" in capsys.readouterr().err
+
+
+def test_a_run_is_tried_once_until_an_estimate_is_asked_for(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    for arguments, tried in (
+        (["--estimate"], True),
+        (["--out", str(tmp_path / "run")], False),
+        (["--out", str(tmp_path / "run"), "--resume", "--steps", "5"], False),
+        (["--estimate"], True),
+    ):
+        assert cli.run([*options, *arguments]) == 0
+        assert ("textreel: trying steps ..." in capsys.readouterr().err) == tried
 
 
 def test_too_little_memory_is_refused_before_anything_is_written(

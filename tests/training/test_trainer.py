@@ -1,6 +1,8 @@
 """A run: resumed bit for bit, never half-saved, begun from other weights, stopped by a NaN."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -96,6 +98,28 @@ def test_a_kill_in_the_middle_of_saving_leaves_the_old_checkpoint(
     monkeypatch.undo()
     assert all(torch.equal(before[name], tensor) for name, tensor in state_of(tmp_path).items())
     assert not list(tmp_path.glob("state/.saving-*"))
+
+
+def test_a_disk_that_fills_at_the_end_leaves_the_finished_model_and_the_older_state(
+    make_trainer: MakeTrainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = make_trainer(tmp_path, checkpoint_every=2, steps=3)
+    save_file = checkpoint.save_file
+
+    def full(tensors: dict[str, torch.Tensor], file: Path, **rest: object) -> None:
+        if trainer.step == 3 and any(name.startswith("optimiser.") for name in tensors):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        save_file(tensors, file, **rest)
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    with pytest.raises(
+        TrainingError, match=r"No space left.* The model of step 3 of 3 is saved in .*/model'"
+    ):
+        trainer.run()
+    assert checkpoint.load(tmp_path / "model").metadata["steps"] == 3
+    resumed = make_trainer(tmp_path, checkpoint_every=2, steps=3)
+    resumed.resume()
+    assert resumed.step == 2
 
 
 def test_each_player_learns_in_its_own_phase_alone(make_trainer: MakeTrainer, tmp_path: Path) -> None:

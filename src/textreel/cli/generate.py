@@ -64,7 +64,9 @@ def generate(
         Path | None,
         typer.Option(help="Make the film of this file again, except for what is given otherwise."),
     ] = None,
-    sound: Annotated[bool, typer.Option(" /--no-sound", help="Make the pictures alone.")] = True,
+    sound: Annotated[
+        bool, typer.Option(" /--no-sound", help="Make the pictures alone.", show_default=False)
+    ] = True,
 ) -> None:
     """Read the options, make the film, write it and say where it is."""
     options = {"prompt": prompt, "model": model, "seed": seed, "seconds": seconds, "size": size}
@@ -125,15 +127,16 @@ def film_of(
     """Make the film behind a progress bar, write it and say where; what can be refused early is refused first."""
     from textreel import media
     from textreel.language import check_prompt
+    from textreel.models import film_card
 
     media.check_target(target, overwrite=overwrite)
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])
+    card = film_card(recipe["model"])
     if same_model:
-        from textreel.models import read_card
         from textreel.pipeline.recipes import require_same_model
 
-        require_same_model(recipe, read_card(recipe["model"]))
+        require_same_model(recipe, card)
     with painting() as step:
         from textreel.pipeline import load
         from textreel.pipeline.recipes import make

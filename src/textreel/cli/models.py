@@ -15,10 +15,11 @@ def models() -> None:
 
     from textreel.models import read_card, shipped
 
-    table = Table("name", "what it shows", "size", "hash")
+    table = Table("name", "makes", "of what", "size", "hash")
     for name in shipped():
         card = read_card(name)
-        table.add_row(card.name, card.description, f"{card.megabytes:.1f} MB", card.weights_hash[:12])
+        makes = "films" if card.makes_films else "their sound"
+        table.add_row(card.name, makes, card.description, f"{card.megabytes:.1f} MB", card.weights_hash[:12])
     if not table.rows:
         typer.echo("No model is shipped with this textreel; name a folder with --model.")
         return

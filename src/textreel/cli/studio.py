@@ -41,7 +41,7 @@ def studio(
         ),
     ] = None,
     browser: Annotated[
-        bool, typer.Option(" /--no-browser", help="Do not open the page in the browser.")
+        bool, typer.Option(" /--no-browser", help="Do not open the page in the browser.", show_default=False)
     ] = True,
 ) -> None:
     """Read the options, say where the page is, and serve it."""

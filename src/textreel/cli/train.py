@@ -116,15 +116,33 @@ def train(
 
 
 def foretell(job: "Job", as_json: bool | None = None) -> None:
-    """Say what a run takes: on the standard output where nothing else is wanted (`as_json` is given then)."""
-    from rich.console import Console
+    """Say what a run takes: on the standard output where nothing else is wanted (`as_json` is given then).
 
-    with Console(stderr=True).status("trying a few steps ...") if job.speaks else nullcontext():
-        forecast = job.forecast()
+    It is measured anew then, and taken from an earlier trial of the same run where that is known otherwise.
+    """
+    with trying() if job.speaks else nullcontext(silent) as say:
+        forecast = job.forecast(say, fresh=as_json is not None)
     if job.speaks:
         text = "\n".join([f"{forecast.recipe}:", *forecast.lines()])
         typer.echo(json.dumps(forecast.to_dict(), indent=2) if as_json else text, err=as_json is None)
     forecast.require_memory()
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
+@contextmanager
+def trying() -> Iterator[Callable[[str], None]]:
+    """Say what is tried on the standard error: in place in a terminal, else a line for each."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda what: typer.echo(f"textreel: trying {what} ...", err=True)
+        return
+    with console.status("getting ready ...") as status:
+        yield lambda what: status.update(f"trying {what} ...")
 
 
 def parse(settings: list[str]) -> dict[str, Any]:

@@ -85,6 +85,22 @@ def film_models(runs: Path | None = None) -> dict[str, str | Path]:
     return {name: place for name, place in places.items() if _makes_films(place)}
 
 
+def film_card(name_or_folder: str | Path) -> ModelCard:
+    """Read what a model that makes films says about itself.
+
+    Raises:
+        UsageError: there is no such model, or it makes something else.
+        CheckpointError: as :func:`read_card`.
+    """
+    card = read_card(name_or_folder)
+    if not card.makes_films:
+        raise UsageError(
+            f"The model '{name_or_folder}' makes no films: choose from {', '.join(film_models())}, or name the folder "
+            "of one."
+        )
+    return card
+
+
 def _makes_films(place: str | Path) -> bool:
     try:
         return read_card(place).makes_films

@@ -1,5 +1,6 @@
 """The options of a training run. A run is one recipe: a function that returns a whole TrainingConfig."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from types import UnionType
@@ -173,6 +174,8 @@ class TrainingConfig:
         require(self.checkpoint_every >= 1, "checkpoint_every", "at least 1", self.checkpoint_every)
         require(self.sheet_every >= 1, "sheet_every", "at least 1", self.sheet_every)
         require(self.sheet_seconds > 0, "sheet_seconds", "above 0", self.sheet_seconds)
+        require(self.learning_rate > 0, "learning_rate", "above 0", self.learning_rate)
+        require_no_negative(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that JSON can hold."""
@@ -192,6 +195,17 @@ def require(holds: bool, name: str, rule: str, given: object) -> None:
     """Raise a UsageError that names the field, unless the rule holds."""
     if not holds:
         raise UsageError(f"{name} must be {rule}, got {given!r}.")
+
+
+def require_no_negative(config: object, path: str = "") -> None:
+    """Raise a UsageError for the first number that is below 0 or not finite; no option of a run may be."""
+    values = config if isinstance(config, dict) else vars(config)
+    for name, value in values.items():
+        if is_dataclass(value) or isinstance(value, dict):
+            require_no_negative(value, f"{path}{name}.")
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, int | float):
+                require(0 <= number < math.inf, f"{path}{name}", "a number from 0 on", number)
 
 
 def override(config: Config, changes: dict[str, Any]) -> Config:

@@ -1,12 +1,22 @@
 """What a run will do, said before its first step: its sizes, how long it takes, how much memory it needs."""
 
+import json
 import math
-from dataclasses import asdict, dataclass
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from textreel.errors import TrainingError
 
 SPARE = 0.05  # of the free memory, which something else may want meanwhile
+BUSY = 0.25  # of the cores, from which on other programs are told of
+FORGOTTEN_SECONDS = 7 * 24 * 3600.0
+KEPT = ("seconds", "peak_bytes", "clip_bytes", "measured_seconds", "busy_cores")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +55,61 @@ class Need:
         return self.bytes <= self.free_bytes * (1 - SPARE)
 
 
+@dataclass(kw_only=True)
+class Trial:
+    """What was measured of the steps of a run; what is known is not tried again.
+
+    Attributes:
+        seconds: of one step, by kind.
+        peak_bytes: of memory while steps were tried; None before that.
+        clip_bytes: that each clip of a step takes.
+        measured_seconds: when, in seconds since 1970.
+        busy_cores: that other programs kept busy then; the figures follow it.
+        say: told what is tried next.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    peak_bytes: int | None = None
+    clip_bytes: float = 0.0
+    measured_seconds: float = field(default_factory=time.time)
+    busy_cores: float = field(default_factory=lambda: psutil.getloadavg()[0])
+    say: Callable[[str], None] = lambda _: None
+
+    def time(self, name: str, measure: Callable[[], float]) -> float:
+        """Return the seconds of one step of a kind, measured unless they are known."""
+        if name not in self.seconds:
+            self.say(name)
+            self.seconds[name] = measure()
+        return self.seconds[name]
+
+    def words(self, cores: int) -> str:
+        """When it was measured, and whether the machine was busy."""
+        when = time.strftime("%d %b %Y, %H:%M", time.localtime(self.measured_seconds))
+        if self.busy_cores < BUSY * cores:
+            return f"{when}, on idle cores: beside other programs it takes longer"
+        busy = f"other programs kept {self.busy_cores:.1f} of {cores} cores busy"
+        return f"{when}, while {busy}: on idle cores it is quicker; --estimate measures anew"
+
+    def keep(self, file: Path) -> None:
+        """Write it down, for the next time that the same run is begun or resumed."""
+        values = {name: getattr(self, name) for name in KEPT}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(values), encoding="utf-8")
+        aside.replace(file)
+
+    @classmethod
+    def kept(cls, file: Path) -> "Trial | None":
+        """Read what was written down; nothing where that is missing, broken or a week old."""
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+            trial = cls(**{name: values[name] for name in KEPT})
+            recent = time.time() - trial.measured_seconds < FORGOTTEN_SECONDS
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return trial if recent else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
     """A run before it begins.
@@ -55,6 +120,7 @@ class Forecast:
         paces: what it does, kind by kind, measured on this machine.
         need: of memory, measured likewise; smaller: how the run is made smaller, except by a lower batch.
         cores: that it may use; cuda: whether it computes on a CUDA device.
+        trial: when and beside what this was measured, where that was told.
     """
 
     recipe: str
@@ -64,6 +130,7 @@ class Forecast:
     smaller: str
     cores: int
     cuda: bool = False
+    trial: "Trial | None" = None
 
     @property
     def seconds(self) -> float:
@@ -90,6 +157,8 @@ class Forecast:
     def lines(self) -> list[str]:
         """A few lines for a person."""
         facts = [*self.facts, self._time(), self._memory()]
+        if self.trial is not None and self.paces:
+            facts.append(Fact(name="measured", value=self.trial.words(self.cores)))
         wide = max(len(fact.name) for fact in facts)
         return [
             f"  {fact.name:{wide}}  {fact.value}" + (f": {fact.why}" if fact.why else "") for fact in facts

@@ -1,6 +1,7 @@
 """A few real steps at the real sizes, before a run begins, to know what it takes; afterwards nothing has changed."""
 
 import copy
+import hashlib
 import itertools
 import statistics
 import tempfile
@@ -8,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,12 +19,13 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from textreel.corpora.clips.corpus import ClipsCorpus
+from textreel.corpora.packages import cache_folder
 from textreel.corpora.protocol import Corpus
 from textreel.corpora.sounds.protocol import CLIP_SECONDS
 from textreel.nn.spectra import RATE
 from textreel.soundtrack import SoundGeneratorConfig
 from textreel.training.configuration import TrainingConfig
-from textreel.training.forecast import SPARE, Fact, Forecast, Need, Pace
+from textreel.training.forecast import SPARE, Fact, Forecast, Need, Pace, Trial
 from textreel.training.judge import JudgeConfig
 from textreel.training.judge.trainer import JudgeTrainer
 from textreel.training.machine import Machine, held_bytes
@@ -46,6 +48,12 @@ PLAIN, GAME, PENALTY = "steps", "steps with the game", "steps with the game and 
 
 Step = Callable[[int], object]
 """Does one step of a kind; told how many were done before."""
+Say = Callable[[str], None]
+"""Told what is tried next."""
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +65,26 @@ class Kind:
     first: tuple[int, ...]
 
 
-def forecast_run(trainer: Trainer) -> Forecast:
-    """What the rest of a run will take; the trainer is bit for bit as before then."""
-    machine = Machine.here()
-    paces, need = rehearse(trainer, machine)
+def forecast_run(trainer: Trainer, say: Say = quiet, *, fresh: bool = True) -> Forecast:
+    """What the rest of a run will take; the trainer is bit for bit as before then.
+
+    Args:
+        trainer: stands before its next step.
+        say: told what is tried.
+        fresh: false takes what an earlier trial of the same run on this machine has measured.
+    """
+    machine, file = Machine.here(), trial_file(trainer)
+    fresh = (
+        fresh or trainer.fabric.world_size > 1
+    )  # processes that know different things would wait for each other
+    trial = (None if fresh else Trial.kept(file)) or Trial()
+    trial.say = say
+    paces, need = rehearse(trainer, machine, trial)
+    if paces and trainer.fabric.is_global_zero:
+        with suppress(OSError):  # it is measured once more then
+            trial.keep(file)
     return Forecast(
+        trial=trial,
         recipe=trainer.config.recipe,
         facts=tuple(facts_of(trainer, machine)),
         paces=paces,
@@ -70,6 +93,19 @@ def forecast_run(trainer: Trainer) -> Forecast:
         cores=machine.cores,
         cuda=machine.cuda,
     )
+
+
+def trial_file(trainer: Trainer) -> Path:
+    """Where the trial of a run is kept: by its options, except for how long it is, and by what it computes on."""
+    options = {name: value for name, value in trainer.config.to_dict().items() if name != "steps"}
+    computes_on = (
+        str(trainer.fabric.device),
+        trainer.fabric.world_size,
+        torch.get_num_threads(),
+        torch.__version__,
+    )
+    key = hashlib.sha256(repr((options, computes_on)).encode()).hexdigest()
+    return cache_folder("trials") / f"{key[:32]}.json"
 
 
 def facts_of(trainer: Trainer, machine: Machine) -> Iterator[Fact]:
@@ -100,14 +136,14 @@ def parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-def forecast_judge(config: JudgeConfig, done: int) -> Forecast:
-    """The same for a judge; the one that is tried is thrown away."""
+def forecast_judge(config: JudgeConfig, done: int, say: Say = quiet, *, fresh: bool = True) -> Forecast:
+    """The same for a judge, always measured; the one that is tried is thrown away."""
     machine = Machine.here()
     with torch.random.fork_rng():
-        return tried_judge(config, done, machine)
+        return tried_judge(config, done, machine, Trial(say=say))
 
 
-def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
+def tried_judge(config: JudgeConfig, done: int, machine: Machine, trial: Trial) -> Forecast:
     """A judge's run, step by kind of step."""
     few = replace(config, validation_clips=config.batch, review_clips=config.batch)
     trainer = JudgeTrainer(few, Path())
@@ -120,8 +156,11 @@ def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
     paces = []
     with watched_memory() as peak:
         for kind in kinds:
-            seconds = timed(trainer.fabric, partial(learn, kind), kind.steps)
-            paces.append(Pace(name=f"{kind.name} steps", steps=kind.steps, seconds=seconds))
+            name, measure = (
+                f"{kind.name} steps",
+                partial(timed, trainer.fabric, partial(learn, kind), kind.steps),
+            )
+            paces.append(Pace(name=name, steps=kind.steps, seconds=trial.time(name, measure)))
         if config.review_steps and done < config.steps:
             seconds = timed(trainer.fabric, lambda _: trainer.ways_found(0), 1)
             paces.append(
@@ -142,11 +181,14 @@ def tried_judge(config: JudgeConfig, done: int, machine: Machine) -> Forecast:
         smaller=END_OTHERS,
         cores=machine.cores,
         cuda=machine.cuda,
+        trial=trial,
     )
 
 
-def forecast_stage(stage: Stage, done: int) -> Forecast:
-    """The same for a stage, which is bit for bit as before then."""
+def forecast_stage(stage: Stage, done: int, say: Say = quiet, *, fresh: bool = True) -> Forecast:
+    """The same for a stage, always measured; it is bit for bit as before then."""
+    trial = Trial(say=say)
+    trial.say(PLAIN)
     machine, fabric, config = Machine.here(), make_fabric("32-true"), stage.config
     kept = {
         name: tensor.detach().clone()
@@ -173,10 +215,11 @@ def forecast_stage(stage: Stage, done: int) -> Forecast:
         smaller=END_OTHERS,
         cores=machine.cores,
         cuda=machine.cuda,
+        trial=trial,
     )
 
 
-def rehearse(trainer: Trainer, machine: Machine) -> tuple[tuple[Pace, ...], Need]:
+def rehearse(trainer: Trainer, machine: Machine, trial: Trial) -> tuple[tuple[Pace, ...], Need]:
     """Try every kind of step of what is still to be done; the trainer is bit for bit as before then.
 
     Where the memory of the whole batch would not fit, as a few clips foretell, it is not tried: the paces are empty.
@@ -184,15 +227,18 @@ def rehearse(trainer: Trainer, machine: Machine) -> tuple[tuple[Pace, ...], Need
     with undone(trainer):
         kinds = kinds_of(trainer.config, trainer.step)
         dearest = max(kinds, key=lambda kind: (PLAIN, GAME, PENALTY).index(kind.name), default=None)
-        each, foretold = (0.0, 0) if dearest is None else foretell(trainer, dearest)
-        need = need_of(trainer, machine, foretold, each)
-        if not need.fits:
-            return (), need
+        if trial.peak_bytes is None and dearest is not None:
+            trial.say("memory")
+            trial.clip_bytes, foretold = foretell(trainer, dearest)
+            need = need_of(trainer, machine, foretold, trial.clip_bytes)
+            if not need.fits:
+                return (), need
         with watched_memory() as peak:
-            paces = [*lessons(trainer)]
-            paces += [pace_of(trainer, kind) for kind in kinds]
-            paces += [sheets(trainer, sum(pace.steps * pace.seconds for pace in paces))]
-        return tuple(paces), need_of(trainer, machine, peak(), each, exact=True)
+            paces = [*lessons(trainer, trial)]
+            paces += [pace_of(trainer, kind, trial) for kind in kinds]
+            paces += [sheets(trainer, sum(pace.steps * pace.seconds for pace in paces), trial)]
+        trial.peak_bytes = max(peak(), trial.peak_bytes or 0)
+        return tuple(paces), need_of(trainer, machine, trial.peak_bytes, trial.clip_bytes, exact=True)
 
 
 @contextmanager
@@ -249,25 +295,25 @@ def kind_of(config: TrainingConfig, step: int) -> str:
     return PENALTY if penalised else GAME
 
 
-def pace_of(trainer: Trainer, kind: Kind) -> Pace:
+def pace_of(trainer: Trainer, kind: Kind, trial: Trial) -> Pace:
     """The seconds of one step of a kind."""
-    seconds = timed(
-        trainer.fabric, lambda index: trainer.play(kind.first[index % len(kind.first)]), kind.steps
-    )
+
+    def play(index: int) -> object:
+        return trainer.play(kind.first[index % len(kind.first)])
+
+    seconds = trial.time(kind.name, partial(timed, trainer.fabric, play, kind.steps))
     return Pace(name=kind.name, steps=kind.steps, seconds=seconds)
 
 
-def lessons(trainer: Trainer) -> Iterator[Pace]:
+def lessons(trainer: Trainer, trial: Trial) -> Iterator[Pace]:
     """The seconds of one step of each lesson that was not had yet."""
     for lesson in trainer.objective.lessons()[trainer.lessons_had :]:
         if not lesson.steps:
             continue
         practise = partial(practised, trainer, lesson, torch.optim.Adam(lesson.parameters))
-        yield Pace(
-            name=f"{lesson.name} alone",
-            steps=lesson.steps,
-            seconds=timed(trainer.fabric, practise, lesson.steps),
-        )
+        name = f"{lesson.name} alone"
+        seconds = trial.time(name, partial(timed, trainer.fabric, practise, lesson.steps))
+        yield Pace(name=name, steps=lesson.steps, seconds=seconds)
 
 
 def practised(trainer: Trainer, lesson: Lesson, optimiser: torch.optim.Optimizer, index: int) -> None:
@@ -275,15 +321,19 @@ def practised(trainer: Trainer, lesson: Lesson, optimiser: torch.optim.Optimizer
     trainer.practise(lesson, min(index, lesson.steps - 1), optimiser)
 
 
-def sheets(trainer: Trainer, seconds: float) -> Pace:
+def sheets(trainer: Trainer, seconds: float, trial: Trial) -> Pace:
     """The seconds of one contact sheet, and how many will be drawn in a run of so many seconds."""
-    config = trainer.config
-    began = time.perf_counter()
-    if trainer.fabric.is_global_zero:
-        with tempfile.TemporaryDirectory() as folder:
-            trainer.draw_sheet(Path(folder))
+
+    def draw() -> float:
+        began = time.perf_counter()
+        if trainer.fabric.is_global_zero:
+            with tempfile.TemporaryDirectory() as folder:
+                trainer.draw_sheet(Path(folder))
+        return time.perf_counter() - began
+
+    config, one = trainer.config, trial.time("contact sheets", draw)
     count = 2 + max((config.steps - trainer.step) // config.sheet_every, int(seconds / config.sheet_seconds))
-    return Pace(name="contact sheets", steps=count, seconds=time.perf_counter() - began)
+    return Pace(name="contact sheets", steps=count, seconds=one)
 
 
 def timed(fabric: Fabric, step: Step, steps: int) -> float:

@@ -45,6 +45,15 @@ class Work(Protocol):
     def __call__(self, *, report: Callable[[StepReport], None], stop: Callable[[], bool]) -> None: ...
 
 
+class Forecaster(Protocol):
+    """Tries a few steps, says what it tries, and answers what the work will take.
+
+    Unless it is to be fresh, what was measured of the same run before counts.
+    """
+
+    def __call__(self, say: Callable[[str], None] = ..., *, fresh: bool = ...) -> Forecast: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """A run that stands ready: its work, its options, and how many steps are done already.
@@ -55,7 +64,7 @@ class Job:
     """
 
     work: Work
-    forecast: Callable[[], Forecast]
+    forecast: Forecaster
     config: TrainingConfig | JudgeConfig | StageConfig
     step: int
     speaks: bool

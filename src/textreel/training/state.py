@@ -5,7 +5,8 @@ the data cursor.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from textreel import checkpoint
-from textreel.errors import TrainingError
+from textreel.errors import CheckpointError, TrainingError
 from textreel.models import WEIGHTS, find
 from textreel.training.configuration import Config, TrainingConfig, differences, read_dataclass
 from textreel.training.phases import Phase
@@ -51,6 +52,22 @@ def save_state(
     """Networks by name, both optimisers and how far the run is into RUN/state, all or nothing."""
     tensors = state_tensors(networks, {phase.name: phase.optimiser for phase in phases})
     checkpoint.save(folder / "state", tensors, {"config": config.to_dict(), **facts}, kind=STATE_KIND)
+
+
+@contextmanager
+def model_is_saved(folder: Path, step: int, steps: int) -> Iterator[None]:
+    """Wrap what is written after the model of a step: a failure says that the model is there.
+
+    Raises:
+        TrainingError: what is written within cannot be.
+    """
+    try:
+        yield
+    except CheckpointError as error:
+        raise TrainingError(
+            f"{error} The model of step {step} of {steps} is saved in '{folder / 'model'}'. --resume goes on from the "
+            "state that was saved before, if there is one: make room first."
+        ) from error
 
 
 def load_state(

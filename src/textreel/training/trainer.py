@@ -35,7 +35,7 @@ from textreel.training.processes import (
     require_compiler,
 )
 from textreel.training.reading import DisturbedWords
-from textreel.training.state import MODEL_KIND, begin_with, load_state, save_state
+from textreel.training.state import MODEL_KIND, begin_with, load_state, model_is_saved, save_state
 from textreel.training.statistics import Alarms, read_statistics, statistics
 
 CAPTIONS_READ = 4000
@@ -297,26 +297,32 @@ class Trainer:
         return path
 
     def save(self) -> None:
-        """RUN/state (to resume) and RUN/model (the averaged generator, to use); each is whole or not there.
+        """RUN/model (the averaged generator, to use) and RUN/state (to resume); each is whole or as it was before.
 
-        Once the game is played, whom the generator has to convince is kept at RUN/model/discriminators, to explain it.
+        The model comes first: on a disk that is full, it is what must not be lost. Once the game is played, whom the
+        generator has to convince is kept at RUN/model/discriminators, to explain it.
+
+        Raises:
+            CheckpointError: the model cannot be written.
+            TrainingError: the model is saved, and what is needed to resume cannot be written.
         """
         if not self.fabric.is_global_zero:
             return
+        tensors = self.average.state_dict()
+        weights = checkpoint.save(
+            self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True
+        )
         facts: dict[str, float | str] = {
             "step": self.step,
             "seconds": self.seconds,
             "lessons": self.lessons_had,
             "clips": self.clips_fingerprint,
         }
-        save_state(self.folder, self.networks, self.phases, self.config, facts)
-        tensors = self.average.state_dict()
-        weights = checkpoint.save(
-            self.folder / "model", tensors, self.model_facts(), kind=MODEL_KIND, half=True
-        )
-        if self.step > self.config.adversarial.start_step:
-            told = {"recipe": self.config.recipe, "steps": self.step, "generator_weights": weights}
-            save_discriminators(self.critic, self.folder / "model", told)
+        with model_is_saved(self.folder, self.step, self.config.steps):
+            if self.step > self.config.adversarial.start_step:
+                told = {"recipe": self.config.recipe, "steps": self.step, "generator_weights": weights}
+                save_discriminators(self.critic, self.folder / "model", told)
+            save_state(self.folder, self.networks, self.phases, self.config, facts)
 
     @property
     def clips_fingerprint(self) -> str:

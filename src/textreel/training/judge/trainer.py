@@ -46,7 +46,7 @@ from textreel.training.judge.losses import (
     sum_of,
 )
 from textreel.training.processes import make_fabric
-from textreel.training.state import part_of, require_same_options, restore_optimiser
+from textreel.training.state import model_is_saved, part_of, require_same_options, restore_optimiser
 from textreel.training.statistics import StatisticsWriter
 from textreel.training.trainer import StepReport
 
@@ -287,12 +287,12 @@ class JudgeTrainer:
         return {head: index.to(self.fabric.device) for head, index in answers(clips.attributes).items()}
 
     def save(self) -> None:
-        """FOLDER/state and FOLDER/model; each is whole or not there."""
-        tensors = {f"judge.{name}": value for name, value in self.judge.state_dict().items()}
-        for key, moments in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{key}.{part}": torch.as_tensor(value) for part, value in moments.items()}
-        facts = {"config": asdict(self.config), "step": self.step, "seconds": self.seconds}
-        checkpoint.save(self.folder / "state", tensors, facts | {"accuracy": self.accuracy}, kind=STATE_KIND)
+        """FOLDER/model, then FOLDER/state; each is whole or as it was before.
+
+        Raises:
+            CheckpointError: the model cannot be written.
+            TrainingError: the model is saved, and what is needed to resume cannot be written.
+        """
         self.judge.save(
             self.folder / "model",
             {
@@ -303,6 +303,13 @@ class JudgeTrainer:
                 "validation_clips": self.config.validation_clips,
             },
         )
+        tensors = {f"judge.{name}": value for name, value in self.judge.state_dict().items()}
+        for key, moments in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{key}.{part}": torch.as_tensor(value) for part, value in moments.items()}
+        facts = {"config": asdict(self.config), "step": self.step, "seconds": self.seconds}
+        facts["accuracy"] = self.accuracy
+        with model_is_saved(self.folder, self.step, self.config.steps):
+            checkpoint.save(self.folder / "state", tensors, facts, kind=STATE_KIND)
 
     def resume(self) -> None:
         """Go on from FOLDER/state."""
