@@ -40,7 +40,7 @@ def test_options_are_overridden_by_path() -> None:
         ({"steps.more": 1}, "no option 'steps.more'"),
         ({"learning_rate": -1e9}, "learning_rate must be above 0, got -1000000000.0"),
         ({"learning_rate": math.inf}, "learning_rate must be a number from 0 on, got inf"),
-        ({"adversarial.weight": -1}, "adversarial.weight must be a number from 0 on"),
+        ({"layers.poses": -1.0}, "layers.poses must be a number from 0 on, got -1.0"),
         ({"betas": [0.9, math.nan]}, "betas must be a number from 0 on, got nan"),
         ({"steps": "many"}, "steps must be a whole number, got 'many'"),
         ({"steps": True}, "steps must be a whole number, got True"),
