@@ -8,6 +8,7 @@ from typing import Any
 
 from textreel.documents import shortened, shown_path
 from textreel.errors import UsageError
+from textreel.limits import SIZE_RANGE
 
 
 def whole_number(
@@ -26,6 +27,15 @@ def whole_number(
     ):
         raise UsageError(f"The {name} is {what} from {least} to {most}, got {shortened(value)}.")
     return int(value)
+
+
+def film_size(value: Any) -> int:
+    """Height and width of a film in pixels, as an int.
+
+    Raises:
+        UsageError: it is no even number, or out of range.
+    """
+    return whole_number("size", value, *SIZE_RANGE, what="an even number of pixels", step=2)
 
 
 def number_of_seconds(value: Any, least: float, most: float) -> float:

@@ -126,9 +126,12 @@ def film_of(
 ) -> tuple["Film", Path]:
     """Make the film behind a progress bar, write it and say where; what can be refused early is refused first."""
     from textreel import media
+    from textreel.arguments import film_size
     from textreel.language import check_prompt
     from textreel.models import film_card
 
+    if recipe["size"] is not None:
+        film_size(recipe["size"])
     media.check_target(target, overwrite=overwrite)
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])

@@ -15,9 +15,10 @@ reel         a model that is ready: generate, stream, load
 Dimensions in names: B clips (one here), T frames, L words, C channels, H height, W width.
 """
 
+from textreel.models import DEFAULT_MODEL
 from textreel.pipeline.film import Film, compare
 from textreel.pipeline.planning import check_length, planned
-from textreel.pipeline.reel import DEFAULT_MODEL, Reel, load
+from textreel.pipeline.reel import Reel, load
 from textreel.pipeline.stream import Directed, Stream
 
 __all__ = [

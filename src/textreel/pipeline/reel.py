@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 import textreel
-from textreel.arguments import of_type, whole_number
+from textreel.arguments import film_size, of_type, whole_number
 from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
-from textreel.limits import MAX_FILM_BYTES, MAX_SEED, SIZE_RANGE
-from textreel.models import ModelCard, find, read_card
+from textreel.limits import MAX_FILM_BYTES, MAX_SEED
+from textreel.models import DEFAULT_MODEL, ModelCard, film_card
 from textreel.nn.processor import one_thread
 from textreel.pipeline.film import Film
 from textreel.pipeline.hearing import (
@@ -38,7 +38,6 @@ from textreel.soundtrack import CueSheet, cue_sheet
 from textreel.storyboard import Note, Storyboard
 from textreel.types import MAX_READ_WORDS, Event, TextSpan
 
-DEFAULT_MODEL = "scenes"
 TOO_MANY_WORDS = (
     f"a model reads {MAX_READ_WORDS} words of a shot: of shot {{shot}} the last {{count}}, from '{{first}}' on, were "
     "left out; shorten it, or make several shots of it"
@@ -198,8 +197,7 @@ class Reel:
 
     def _easel(self, seed: int, size: int | None, *, sound: bool) -> Easel:
         """What a film of this seed and size is painted with."""
-        size = self.generator.config.size if size is None else size
-        size = whole_number("size", size, *SIZE_RANGE, what="an even number of pixels", step=2)
+        size = film_size(self.generator.config.size if size is None else size)
         seed = whole_number("seed", seed, 0, MAX_SEED)
         heard = self.sound if sound else None
         return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
@@ -247,7 +245,7 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL, sound: str | None = None) -
     """
     for name in (name_or_folder, sound or ""):
         of_type("model", name, (str, PathLike), "a name or a folder")
-    card = read_card(find(name_or_folder))
+    card = film_card(name_or_folder)
     generator = load_generator(card.folder)
     vectors = WordVectors.load_default()
     needed = card.metadata.get("vectors_fingerprint", vectors.fingerprint)
