@@ -33,7 +33,7 @@ class Concept:
         height_metres: of the whole thing, an estimate; a reclining one is as high as it lies.
         faces: the way its art looks.
         extent: how much of it the art shows.
-        synset: its WordNet sense, such as "dog.n.1"; "" for none.
+        synsets: its WordNet senses, such as "dog.n.1"; kinds of these are shown as this concept.
         is_animated: whether its art moves.
         art: where its picture is, as "fluent:CODE" or "sweethome3d:ID", by variant ("man", "red hair"); the usual
             one is under "". None at all: the word is understood, and nothing can show it yet.
@@ -46,7 +46,7 @@ class Concept:
     height_metres: float
     faces: Facing
     extent: Extent
-    synset: str
+    synsets: tuple[str, ...]
     is_animated: bool
     art: Mapping[str, str]
 
@@ -74,7 +74,7 @@ def read_table(name: str) -> list[list[str]]:
 
 
 def _concept(row: list[str]) -> Concept:
-    name, others, kind, medium, height, faces, extent, synset, animated, art = row
+    name, others, kind, medium, height, faces, extent, synsets, animated, art = row
     pairs = (part.rpartition("=") for part in filter(None, art.split(",")))
     return Concept(
         name=name,
@@ -84,7 +84,7 @@ def _concept(row: list[str]) -> Concept:
         height_metres=float(height),
         faces=cast(Facing, faces),
         extent=cast(Extent, extent),
-        synset=synset,
+        synsets=tuple(filter(None, synsets.split(","))),
         is_animated=animated == "yes",
         art=MappingProxyType({variant: source for variant, _, source in pairs}),
     )

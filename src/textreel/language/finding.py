@@ -1,0 +1,205 @@
+"""Find what words stand for in the inventory of :mod:`textreel.world`.
+
+A word finds its concept by its name, as another word for it, as a kind of it (a corgi is a dog), or as the nearest
+in meaning. Of several senses the one is taken whose definition is nearest to the words around it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textreel.language.kinds import kind_of
+from textreel.language.lemmas import lemma_candidates
+from textreel.language.tokens import normal_form
+from textreel.language.vectors import WordVectors
+from textreel.scene import Match
+from textreel.world.inventory import concepts
+from textreel.world.words import Slot, WordSense, senses_of
+
+CONTEXT_WEIGHT = 8.0
+SHOWN_BONUS = 1.0  # films are asked for things that can be seen
+LEAST_NEARNESS = 0.55
+HEAD_SCORE = 0.8
+DETERMINERS = frozenset("a an the this that these those some my your his her its our their".split())
+PORTIONS = frozenset(
+    "bit block bowl bunch cup crowd field flock glass group herd kind line lot mug number pack pair piece plate row "
+    "school slice sort stack swarm team type variety".split()
+)
+LINKS = frozenset("of with in on at from for by".split())
+KINDS: Mapping[str, frozenset[str]] = {
+    "animal": frozenset({"animal"}),
+    "person": frozenset({"person"}),
+    "food": frozenset({"food"}),
+    "plant": frozenset({"plant"}),
+    "phenomenon": frozenset({"phenomenon", "object"}),
+    "body part": frozenset({"body part"}),
+    "object": frozenset({"object", "food"}),
+}
+"""Which nouns may be shown as which: the kind of the word, and the kinds of the concepts' own names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What words stand for.
+
+    Attributes:
+        name: of the concept, setting or activity.
+        match: how it was found.
+        score: how sure it is, 0 to 1: the share of that sense, or the likeness of the nearest.
+    """
+
+    name: str
+    match: Match
+    score: float
+
+
+def find_concept(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+    """Find the concept that a noun or compound stands for.
+
+    Args:
+        words: such as "the corgis", "a plate of spaghetti".
+        context: the other words of the sentence, which tell homographs apart.
+        vectors: a table of word vectors; None is the shipped one.
+
+    Returns:
+        None where the inventory has nothing of the kind.
+    """
+    return _find(words, "concept", context, vectors or _default_vectors())
+
+
+def find_setting(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+    """Find the place that a noun or compound stands for; see :func:`find_concept`."""
+    return _find(words, "setting", context, vectors or _default_vectors())
+
+
+def find_activity(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+    """Find the activity that a verb stands for, alone or with its object ("playing a flute")."""
+    parts = _words(words)
+    for end in range(len(parts), 0, -1):
+        for phrase in _verb_phrases(parts[:end]):
+            if found := _choose(senses_of(phrase, "activity"), context, vectors or _default_vectors()):
+                return found
+    return None
+
+
+def _find(words: str, slot: Slot, context: Iterable[str], vectors: WordVectors) -> Found | None:
+    parts = _words(words)
+    context = [word for each in context for word in _words(each)]
+    for phrase in _noun_phrases(parts):
+        if found := _choose(senses_of(phrase, slot), context, vectors):
+            return found
+    if len(parts) > 1:
+        if kind_of(" ".join(parts)):  # a compound of its own: a guinea pig is no pig
+            return None
+        head, modifiers = _head(parts)
+        found = _find(head, slot, [*context, *modifiers], vectors)
+        if found is None:
+            return None
+        return replace(found, match="near" if found.match == "near" else "kind_of", score=HEAD_SCORE * found.score)
+    return _nearest(parts[0], context, vectors) if parts and slot == "concept" else None
+
+
+def _words(text: str) -> list[str]:
+    words = [normal_form(word).strip(".,;:!?\"'()") for word in text.replace("’", "'").split()]
+    while words and words[0] in DETERMINERS:
+        words.pop(0)
+    return [word for word in words if word]
+
+
+def _noun_phrases(parts: Sequence[str]) -> Iterator[str]:
+    """Yield a compound as it stands, then with its last word in each base form."""
+    if parts:
+        *heads, last = parts
+        for form in [last, *lemma_candidates(last)]:
+            yield " ".join([*heads, form])
+
+
+def _verb_phrases(parts: Sequence[str]) -> Iterator[str]:
+    """Yield a phrase with its verb in each base form, with and without the determiners of its object."""
+    verb, *rest = parts
+    bare = [word for word in rest if word not in DETERMINERS]
+    for form in [verb, *lemma_candidates(verb)]:
+        for tail in (rest, bare):
+            yield " ".join([form, *tail])
+            if tail:
+                for lemma in lemma_candidates(tail[-1]):
+                    yield " ".join([form, *tail[:-1], lemma])
+
+
+def _head(parts: Sequence[str]) -> tuple[str, list[str]]:
+    """Split a phrase into its noun and the rest: of "a plate of spaghetti" the noun is the last."""
+    link = next((at for at, word in enumerate(parts) if at and word in LINKS), None)
+    if link is None or not parts[link + 1 :]:
+        return parts[-1], list(parts[:-1])
+    first, rest = list(parts[:link]), list(parts[link + 1 :])
+    portion = first[-1] in PORTIONS or not PORTIONS.isdisjoint(lemma_candidates(first[-1]))
+    kept, other = (rest, first) if portion and parts[link] == "of" else (first, rest)
+    return " ".join(kept), other
+
+
+def _choose(senses: Sequence[WordSense], context: Iterable[str], vectors: WordVectors) -> Found | None:
+    """Take the likeliest sense: the share of each, times how well it goes with the context."""
+    if not senses:
+        return None
+    around = _mean(context, vectors)
+    marks = [
+        math.log(sense.share + 0.01)
+        + SHOWN_BONUS * (sense.name is not None)
+        + (CONTEXT_WEIGHT * float(around @ _mean(sense.about, vectors)) if around.any() else 0.0)
+        for sense in senses
+    ]
+    best = max(range(len(senses)), key=marks.__getitem__)
+    chosen = senses[best]
+    if chosen.name is None:
+        return None
+    score = 1 / sum(math.exp(mark - marks[best]) for mark in marks)
+    return Found(name=chosen.name, match=chosen.match, score=score)
+
+
+def _mean(words: Iterable[str], vectors: WordVectors) -> NDArray[np.float32]:
+    """The direction of the mean of some words' vectors, float32 [dimensions]; zeros for want of any."""
+    known = [word for word in words if word in vectors and word not in LINKS]
+    if not known:
+        return np.zeros(vectors.dimensions, dtype=np.float32)
+    total = _directions(vectors.stack(known)).sum(axis=0)
+    return _directions(total[None])[0]
+
+
+def _directions(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+
+
+def _nearest(word: str, context: Sequence[str], vectors: WordVectors) -> Found | None:
+    """Find the concept of the same kind whose name is nearest, or the concept of the word that this one misspells."""
+    resolution = vectors.resolve(word)
+    if resolution.source == "spelling":
+        found = _find(resolution.words[0], "concept", context, vectors)
+        return found and replace(found, match="near")
+    kind = kind_of(word)
+    if kind not in KINDS or resolution.source not in ("exact", "lemma"):
+        return None
+    names, kinds, directions = _names(vectors)
+    likeness = directions @ _directions(vectors.stack(resolution.words))[0]
+    likeness[~np.isin(kinds, list(KINDS[kind]))] = -1.0
+    best = int(likeness.argmax())
+    if likeness[best] < LEAST_NEARNESS:
+        return None
+    return Found(name=names[best], match="near", score=float(likeness[best]))
+
+
+@cache
+def _names(vectors: WordVectors) -> tuple[list[str], NDArray[np.str_], NDArray[np.float32]]:
+    """The concepts whose name is a word of the table, the kinds of these words, and their directions."""
+    names = [name for name in concepts() if name in vectors]
+    return names, np.array([kind_of(name) or "" for name in names]), _directions(vectors.stack(names))
+
+
+@cache
+def _default_vectors() -> WordVectors:
+    return WordVectors.load_default()
