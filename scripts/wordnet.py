@@ -27,6 +27,7 @@ class WordNet:
 
     def __init__(self, folder: Path, part: str) -> None:
         self.part = part
+        self._counts: dict[str, int] = {}
         self.synsets: dict[str, Synset] = {}
         for line in _lines(folder / f"data.{PARTS[part]}"):
             head, _, gloss = line.partition(" | ")
@@ -81,6 +82,18 @@ class WordNet:
             for up in synset.above:
                 found[up].append(offset)
         return found
+
+    def downward(self, offset: str, steps: int = 0) -> Iterator[tuple[str, int]]:
+        """Yield a synset and every kind of it with the number of steps, some twice."""
+        yield offset, steps
+        for each in self.below.get(offset, ()):
+            yield from self.downward(each, steps + 1)
+
+    def count_below(self, offset: str) -> int:
+        """Return how many kinds of a synset there are."""
+        if offset not in self._counts:
+            self._counts[offset] = sum(1 + self.count_below(each) for each in self.below.get(offset, ()))
+        return self._counts[offset]
 
 
 def _lines(path: Path) -> Iterator[str]:

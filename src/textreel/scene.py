@@ -145,9 +145,9 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """Words that nothing is shown for, and why."""
+    """Words that nothing is shown for, and why; no words where nobody's asked for it."""
 
-    words: TextSpan
+    words: TextSpan | None = None
     reason: str
 
 

@@ -1,13 +1,13 @@
 """Find what words stand for in the inventory of :mod:`textreel.world`.
 
 A word finds its concept by its name, as another word for it, as a kind of it (a corgi is a dog), or as the nearest
-in meaning. Of several senses the one is taken whose definition is nearest to the words around it.
+in meaning. Of several senses the one is taken that is usual and whose definition goes best with the words around it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -19,29 +19,27 @@ from textreel.language.lemmas import lemma_candidates
 from textreel.language.tokens import normal_form
 from textreel.language.vectors import WordVectors
 from textreel.scene import Match
-from textreel.world.inventory import concepts
 from textreel.world.words import Slot, WordSense, senses_of
 
-CONTEXT_WEIGHT = 8.0
-SHOWN_BONUS = 1.0  # films are asked for things that can be seen
-LEAST_NEARNESS = 0.55
-HEAD_SCORE = 0.8
-DETERMINERS = frozenset("a an the this that these those some my your his her its our their".split())
-PORTIONS = frozenset(
-    "bit block bowl bunch cup crowd field flock glass group herd kind line lot mug number pack pair piece plate row "
-    "school slice sort stack swarm team type variety".split()
-)
-LINKS = frozenset("of with in on at from for by".split())
-KINDS: Mapping[str, frozenset[str]] = {
-    "animal": frozenset({"animal"}),
-    "person": frozenset({"person"}),
-    "food": frozenset({"food"}),
-    "plant": frozenset({"plant"}),
-    "phenomenon": frozenset({"phenomenon", "object"}),
-    "body part": frozenset({"body part"}),
-    "object": frozenset({"object", "food"}),
-}
-"""Which nouns may be shown as which: the kind of the word, and the kinds of the concepts' own names."""
+# Chosen on the tuned part of tests/language/finding/words.txt; scripts/measure-words prints both parts.
+CONTEXT_WEIGHT = 30.0
+VISIBLE_BONUS = 1.0  # films are asked for things that can be seen
+SHOWN_BONUS = 0.7
+TELLING_WORDS = 3  # of the context
+COMMON_RANK = 1000.0  # words as common as this weigh half (smooth inverse frequency, Arora et al. 2017)
+HEAD_SCORE = 0.8  # of a compound that is known by its head alone
+DETERMINERS = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "some", "my", "your", "his", "her", "its", "our", "their",
+})  # fmt: skip
+AUXILIARIES = frozenset({
+    "is", "are", "was", "were", "be", "been", "being", "am", "has", "have", "had", "will", "to",
+})  # fmt: skip
+PORTIONS = frozenset({
+    "bit", "block", "bowl", "bunch", "cup", "crowd", "field", "flock", "glass", "group", "herd", "kind", "line", "lot",
+    "mug", "number", "pack", "pair", "piece", "plate", "row", "school", "slice", "sort", "stack", "swarm", "team",
+    "type", "variety",
+})  # fmt: skip
+LINKS = frozenset(["of", "with", "in", "on", "at", "from", "for", "by"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +57,9 @@ class Found:
     score: float
 
 
-def find_concept(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+def find_concept(
+    words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None
+) -> Found | None:
     """Find the concept that a noun or compound stands for.
 
     Args:
@@ -73,17 +73,33 @@ def find_concept(words: str, context: Iterable[str] = (), *, vectors: WordVector
     return _find(words, "concept", context, vectors or _default_vectors())
 
 
-def find_setting(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+def find_setting(
+    words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None
+) -> Found | None:
     """Find the place that a noun or compound stands for; see :func:`find_concept`."""
     return _find(words, "setting", context, vectors or _default_vectors())
 
 
-def find_activity(words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None) -> Found | None:
+def find_activity(
+    words: str, context: Iterable[str] = (), *, vectors: WordVectors | None = None
+) -> Found | None:
     """Find the activity that a verb stands for, alone or with its object ("playing a flute")."""
+    vectors = vectors or _default_vectors()
     parts = _words(words)
+    if found := _choose(senses_of(" ".join(parts), "activity"), context, vectors):
+        return found
+    if "or" in parts[:-1]:  # "catching or throwing a frisbee"
+        at = parts.index("or")
+        parts = parts[:at] + parts[at + 2 :]
+    if (
+        len(parts) > 1
+        and parts[0] in AUXILIARIES
+        and (found := find_activity(" ".join(parts[1:]), context, vectors=vectors))
+    ):
+        return found
     for end in range(len(parts), 0, -1):
         for phrase in _verb_phrases(parts[:end]):
-            if found := _choose(senses_of(phrase, "activity"), context, vectors or _default_vectors()):
+            if found := _choose(senses_of(phrase, "activity"), context, vectors):
                 return found
     return None
 
@@ -101,8 +117,14 @@ def _find(words: str, slot: Slot, context: Iterable[str], vectors: WordVectors) 
         found = _find(head, slot, [*context, *modifiers], vectors)
         if found is None:
             return None
-        return replace(found, match="near" if found.match == "near" else "kind_of", score=HEAD_SCORE * found.score)
-    return _nearest(parts[0], context, vectors) if parts and slot == "concept" else None
+        return replace(
+            found, match="near" if found.match == "near" else "kind_of", score=HEAD_SCORE * found.score
+        )
+    meant = vectors.resolve(parts[0]) if parts else None
+    if meant is None or meant.source != "spelling":
+        return None
+    found = _find(meant.words[0], slot, context, vectors)
+    return found and replace(found, match="near", score=HEAD_SCORE * found.score)
 
 
 def _words(text: str) -> list[str]:
@@ -147,11 +169,12 @@ def _choose(senses: Sequence[WordSense], context: Iterable[str], vectors: WordVe
     """Take the likeliest sense: the share of each, times how well it goes with the context."""
     if not senses:
         return None
-    around = _mean(context, vectors)
+    around = _weighted(context, vectors)
     marks = [
         math.log(sense.share + 0.01)
+        + VISIBLE_BONUS * sense.is_visible
         + SHOWN_BONUS * (sense.name is not None)
-        + (CONTEXT_WEIGHT * float(around @ _mean(sense.about, vectors)) if around.any() else 0.0)
+        + CONTEXT_WEIGHT * _likeness(around, _weighted(sense.about, vectors))
         for sense in senses
     ]
     best = max(range(len(senses)), key=marks.__getitem__)
@@ -162,42 +185,22 @@ def _choose(senses: Sequence[WordSense], context: Iterable[str], vectors: WordVe
     return Found(name=chosen.name, match=chosen.match, score=score)
 
 
-def _mean(words: Iterable[str], vectors: WordVectors) -> NDArray[np.float32]:
-    """The direction of the mean of some words' vectors, float32 [dimensions]; zeros for want of any."""
+def _likeness(context: NDArray[np.float32], about: NDArray[np.float32]) -> float:
+    """How well two sets of words go together: the mean of the context's words that are likest to one of a sense."""
+    if not len(context) or not len(about):
+        return 0.0
+    return float(np.sort((context @ about.T).max(axis=1))[-TELLING_WORDS:].mean())
+
+
+def _weighted(words: Iterable[str], vectors: WordVectors) -> NDArray[np.float32]:
+    """The directions of the known words, float32 [words, dimensions], the more common the shorter."""
     known = [word for word in words if word in vectors and word not in LINKS]
-    if not known:
-        return np.zeros(vectors.dimensions, dtype=np.float32)
-    total = _directions(vectors.stack(known)).sum(axis=0)
-    return _directions(total[None])[0]
+    ranks = np.array([vectors.rank(word) for word in known], dtype=np.float32)
+    return _directions(vectors.stack(known)) * (ranks / (ranks + COMMON_RANK))[:, None]
 
 
 def _directions(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-
-
-def _nearest(word: str, context: Sequence[str], vectors: WordVectors) -> Found | None:
-    """Find the concept of the same kind whose name is nearest, or the concept of the word that this one misspells."""
-    resolution = vectors.resolve(word)
-    if resolution.source == "spelling":
-        found = _find(resolution.words[0], "concept", context, vectors)
-        return found and replace(found, match="near")
-    kind = kind_of(word)
-    if kind not in KINDS or resolution.source not in ("exact", "lemma"):
-        return None
-    names, kinds, directions = _names(vectors)
-    likeness = directions @ _directions(vectors.stack(resolution.words))[0]
-    likeness[~np.isin(kinds, list(KINDS[kind]))] = -1.0
-    best = int(likeness.argmax())
-    if likeness[best] < LEAST_NEARNESS:
-        return None
-    return Found(name=names[best], match="near", score=float(likeness[best]))
-
-
-@cache
-def _names(vectors: WordVectors) -> tuple[list[str], NDArray[np.str_], NDArray[np.float32]]:
-    """The concepts whose name is a word of the table, the kinds of these words, and their directions."""
-    names = [name for name in concepts() if name in vectors]
-    return names, np.array([kind_of(name) or "" for name in names]), _directions(vectors.stack(names))
 
 
 @cache

@@ -10,7 +10,8 @@ IRREGULAR = {
     "fallen": "fall", "leapt": "leap", "crept": "creep", "swept": "sweep", "spun": "spin", "shone": "shine",
     "went": "go", "gone": "go", "came": "come", "drove": "drive", "driven": "drive", "rode": "ride",
     "ridden": "ride", "sank": "sink", "sunk": "sink", "stood": "stand", "sat": "sit", "slid": "slide",
-    "sprang": "spring", "swung": "swing", "dove": "dive", "crouched": "crouch",
+    "sprang": "spring", "swung": "swing", "dove": "dive", "crouched": "crouch", "lying": "lie",
+    "tying": "tie", "dying": "die",
 }  # fmt: skip
 
 # Ending, what replaces it: the suffix rules of WordNet's Morphy (Miller 1995), with undoubling beside them.

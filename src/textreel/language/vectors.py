@@ -100,6 +100,10 @@ class WordVectors:
     def __contains__(self, word: str) -> bool:
         return word in self._rows or normal_form(word) in self._rows
 
+    def rank(self, word: str) -> int:
+        """Return how many words of the table are more common than one of its words."""
+        return self._rows.get(word, self._rows.get(normal_form(word), len(self)))
+
     def lookup(self, word: str) -> tuple[NDArray[np.float32], VectorSource]:
         """Return a word's vector, float32 [dimensions], and its source; zeros and "none" for want of any."""
         resolution = self.resolve(word)

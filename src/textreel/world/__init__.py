@@ -1,5 +1,36 @@
-"""The inventory of what a film can show: data with small readers, without torch."""
+"""The inventory of what a film can show: data with small readers, without torch.
 
+``concepts`` are things, ``settings`` places, ``activities`` what is done, ``looks`` how things look,
+``circumstances`` times of day, weathers, seasons and styles, ``relations`` what one thing is to another.
+:mod:`textreel.language.finding` finds them by words.
+"""
+
+from textreel.world.catalogues import (
+    Activity,
+    LookValue,
+    RelationKind,
+    Setting,
+    activities,
+    circumstances,
+    looks,
+    relations,
+    settings,
+)
+from textreel.world.checking import ModelKnowledge, check_names
 from textreel.world.inventory import Concept, concepts
 
-__all__ = ["Concept", "concepts"]
+__all__ = [
+    "Activity",
+    "Concept",
+    "LookValue",
+    "ModelKnowledge",
+    "RelationKind",
+    "Setting",
+    "activities",
+    "check_names",
+    "circumstances",
+    "concepts",
+    "looks",
+    "relations",
+    "settings",
+]

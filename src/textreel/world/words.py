@@ -20,12 +20,14 @@ class WordSense:
 
     Attributes:
         name: what it is in the inventory; None where the inventory lacks it.
+        is_visible: whether it is something that can be seen.
         match: how it is that.
         share: how often the word is used so, 0 to 1.
         about: words of its definition; none where the word has no other sense.
     """
 
     name: str | None
+    is_visible: bool
     match: Match
     share: float
     about: tuple[str, ...]
@@ -45,6 +47,7 @@ def _sense(cell: str) -> WordSense:
     name, match, share, *about = cell.split("|")
     return WordSense(
         name=None if name == "-" else name,
+        is_visible=match != "",
         match=MATCHES.get(match, "near"),
         share=float(share),
         about=tuple(about[0].split()) if about else (),
