@@ -14,7 +14,8 @@ PROMPT = "a lion walks across the savanna"
 
 @pytest.fixture(autouse=True)
 def lion(toy: Reel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    card = ModelCard(name="toy", folder=tmp_path, weights_hash="abc", megabytes=1.0, metadata={})
+    metadata = {"generator": "layered"}
+    card = ModelCard(name="toy", folder=tmp_path, weights_hash="abc", megabytes=1.0, metadata=metadata)
     monkeypatch.setattr(pipeline, "load", lambda name: toy)
     monkeypatch.setattr(models, "read_card", lambda name: card)
     monkeypatch.chdir(tmp_path)
