@@ -107,3 +107,18 @@ def test_a_judge_is_trained_and_resumed(capsys: pytest.CaptureFixture[str]) -> N
     assert "seed was 0 and is 5" in capsys.readouterr().err
     assert cli.run(["train", "scenes-tiny", "--out", "run", "--resume"]) == 1
     assert "does not fit this recipe" in capsys.readouterr().err
+
+
+def test_the_reader_is_trained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["train", "reader", "--out", "reader", "--steps", "2", "--batch", "4"]) == 0
+    assert Path(capsys.readouterr().out.strip()) == Path("reader/reader.safetensors")
+    assert json.loads(Path("reader/reader.json").read_text())["options"]["steps"] == 2
+
+
+@pytest.mark.parametrize(("options", "named"), [([], "--out"), (["--out", "reader", "--resume"], "--resume")])
+def test_what_the_reader_does_not_know_is_refused(
+    options: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["train", "reader", *options]) == 2
+    assert named in capsys.readouterr().err
+    assert not Path("reader").exists()

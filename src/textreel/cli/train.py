@@ -34,6 +34,7 @@ textreel train own --corpus SHARDS --out runs/own
 textreel train world --stage picture-code --out runs/code
 textreel train scenes --out runs/finer --from runs/scenes --steps 500 --set learning_rate=2e-4
 torchrun --nproc-per-node 2 -m textreel.cli train scenes --out runs/scenes
+textreel train reader --out runs/reader
 """
 
 
@@ -85,6 +86,16 @@ def train(
     """Read the options, say what they take, and train behind a progress bar."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     given: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed}
+    if recipe == "reader":
+        others = {
+            "--resume": resume,
+            "--from": source,
+            "--corpus": shards,
+            "--set": settings,
+            "--estimate": estimate,
+        }
+        train_reader(out, given, [name for name, value in others.items() if value])
+        return
     changes = {name: value for name, value in given.items() if value is not None} | parse(settings or [])
     from textreel.training.run import prepare
 
@@ -113,6 +124,24 @@ def train(
         )
     if job.speaks:
         typer.echo(out / "model")
+
+
+def train_reader(out: Path | None, given: dict[str, Any], others: list[str]) -> None:
+    """Train what reads prompts, and say where its weights are."""
+    if out is None or others:
+        raise UsageError(
+            f"The reader is trained with --out, --steps, --batch and --seed; {others[0] if others else '--out'} "
+            f"{'is not for it' if others else 'is missing'}."
+        )
+    from rich.progress import Progress
+
+    from textreel.training.reader import ReaderOptions, train_reader
+
+    options = ReaderOptions(**{name: value for name, value in given.items() if value is not None})
+    with Progress(transient=True) as bar:
+        task = bar.add_task("reader", total=options.steps)
+        train_reader(out / "reader.safetensors", options, lambda step, loss: bar.update(task, completed=step))
+    typer.echo(out / "reader.safetensors")
 
 
 def foretell(job: "Job", as_json: bool | None = None) -> None:
