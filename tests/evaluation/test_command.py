@@ -72,3 +72,19 @@ def test_a_target_that_cannot_be_is_refused_first(
 def test_a_failure_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["evaluate", "scenes", "--films", "13"]) == 1
     assert capsys.readouterr().err.strip() == "textreel: There is no judge."
+
+
+def test_reading_is_measured_on_prompts_with_tags(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prompts = tmp_path / "prompts.json"
+    entry = {"prompt_en": "a red car", "dimension": ["color"], "auxiliary_info": {"color": {"color": "red"}}}
+    prompts.write_text(json.dumps([entry]))
+    assert cli.run(["evaluate", "reading", "--prompts", str(prompts), "--json"]) == 0
+    scores = {score["dimension"]: score for score in json.loads(capsys.readouterr().out)}
+    assert (scores["color"]["right"], scores["color"]["total"]) == ([1, 0], [1, 0])
+    assert cli.run(["evaluate", "reading", "--prompts", str(prompts)]) == 0
+    assert "100.0%" in capsys.readouterr().out
+
+
+def test_reading_needs_prompts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["evaluate", "reading"]) == 2
+    assert "--prompts" in capsys.readouterr().err

@@ -16,6 +16,7 @@ textreel evaluate scenes
 textreel evaluate runs/scenes/model --metric adherence --films 40
 textreel evaluate scenes --metric latency --metric memory --json -o figures.json
 textreel evaluate runs/actions --corpus runs/corpora/actions --metric actions
+textreel evaluate reading --prompts VBench_full_info.json
 """
 
 
@@ -25,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A shipped model, or a folder.")],
+    model: Annotated[
+        str, typer.Argument(help="A shipped model, a folder, or reading: how well prompts are read.")
+    ],
     metric: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,6 +44,9 @@ def evaluate(
         Path | None,
         typer.Option(metavar="SHARDS", help="The clips that the model was trained on, where they are yours."),
     ] = None,
+    prompts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With reading: VBench's list of prompts with tags.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the report as JSON into this file.")
@@ -48,6 +54,9 @@ def evaluate(
 ) -> None:
     """Read the options, measure, write and print the report."""
     check_target(output)
+    if model == "reading":
+        evaluate_reading(prompts, as_json, output)
+        return
     report = measure(model, names_of(metric), films, seed, corpus)
     document = json.dumps(report.to_dict(), indent=2)
     if output is not None:
@@ -56,6 +65,32 @@ def evaluate(
         typer.echo(document)
     else:
         print_report(report)
+
+
+def evaluate_reading(prompts: Path | None, as_json: bool, output: Path | None) -> None:
+    """Measure the reader on prompts with gold tags, and show the shares and the worst mistakes."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from textreel.errors import UsageError
+    from textreel.evaluation.reading import TARGETS, measure_reading, read_prompts
+
+    if prompts is None:
+        raise UsageError("Reading is measured on prompts with tags: give VBench's list with --prompts FILE.")
+    scores = measure_reading(read_prompts(prompts))
+    document = json.dumps([score.to_dict() for score in scores], indent=2)
+    if output is not None:
+        write(output, document + "\n")
+    if as_json:
+        typer.echo(document)
+        return
+    table = Table("dimension", "even", "odd", "target", "first mistakes of the even half")
+    for score in scores:
+        shares = [f"{share:.1%} of {total}" for share, total in zip(score.shares, score.total, strict=True)]
+        table.add_row(
+            score.dimension, *shares, f"{TARGETS[score.dimension]:.0%}", "\n".join(score.mistakes[:3])
+        )
+    Console().print(table)
 
 
 def names_of(metric: list[str] | None) -> list[str] | None:
