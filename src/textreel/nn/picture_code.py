@@ -75,6 +75,13 @@ class PictureCode(nn.Module):
             nn.PixelShuffle(FOLD),
         )
 
+    @property
+    def last_weight(self) -> Tensor:
+        """The weight of the decoder's last convolution."""
+        last = self.decoder[-2]
+        assert isinstance(last, nn.Conv2d)
+        return last.weight
+
     def encode(self, pictures_BCHW: Tensor) -> Tensor:
         """The codes of pictures, each number within the bound."""
         require_multiple(pictures_BCHW, self.config.channels)

@@ -17,6 +17,7 @@ from textreel.extras import extra
 
 PIXELS = 384  # rays along each side, three for each pixel of a sprite
 TURN, RISE = -28.0, 16.0  # degrees: three quarters from the left, a little from above
+FLAT, FLAT_SIDE, FLAT_RISE = 0.15, 1.1, 52.0  # what lies flat and can be lifted is seen from higher up
 KEY, KEY_SPREAD = (-48.0, 52.0), 0.22  # degrees across and up; how far the light's rays differ
 FILL = (65.0, 20.0)
 KEY_LIGHT = np.array([0.82, 0.78, 0.72])
@@ -61,7 +62,8 @@ def render(path: Path, metres: tuple[float, float, float], rotation: Floats) -> 
         AssetError: it is no model, or nothing of it can be seen.
     """
     model = read_model(path, metres, rotation)
-    view = axes(TURN, RISE)
+    side = max(metres[0], metres[2])
+    view = axes(TURN, FLAT_RISE if metres[1] < FLAT * side and side < FLAT_SIDE else RISE)
     half = np.abs(model.corners.reshape(-1, 3) @ view[:, :2]).max() * 1.02
     steps = (np.arange(PIXELS) + 0.5) / PIXELS * 2 - 1
     right, up = np.meshgrid(steps, -steps)

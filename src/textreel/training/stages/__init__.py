@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from textreel import checkpoint
+from textreel.models import find
 from textreel.training.configuration import require
 from textreel.training.state import has_state, part_of, require_same_options, restore_state, state_tensors
 from textreel.training.statistics import Alarms, statistics
@@ -163,14 +164,15 @@ def load_stage(stage: Stage, folder: Path) -> tuple[int, float]:
 
 
 def begin_stage_with(stage: Stage, source: Path) -> None:
-    """Begin with the weights of another run: each network that it has too, and its average for what learns.
+    """Begin with the weights of another run or model: its average for what learns, and what else it has by name.
 
     Raises:
+        UsageError: there is neither.
         CheckpointError: its networks have another form.
     """
-    saved = checkpoint.load(source / "state", kind=STATE_KIND)
-    average = part_of(saved.tensors, "average.")
+    tensors = checkpoint.load(source / "state", kind=STATE_KIND).tensors if has_state(source) else {}
+    average = part_of(tensors, "average.") or checkpoint.load(find(source), kind=stage.kind).tensors
     for name, network in stage.networks.items():
-        found = average if name == stage.learns else part_of(saved.tensors, f"{name}.")
+        found = average if name in ("average", stage.learns) else part_of(tensors, f"{name}.")
         if found:
             checkpoint.restore(network, found, source=source)

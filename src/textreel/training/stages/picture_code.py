@@ -17,7 +17,6 @@ from torch import Tensor
 
 from textreel.corpora.world.assets import load_tables
 from textreel.corpora.world.drawings import Drawings
-from textreel.corpora.world.sprites import SIZE
 from textreel.discriminators.patches import PatchDiscriminator
 from textreel.nn.picture_code import PictureCode, PictureCodeConfig
 from textreel.training.chance import ClipChance
@@ -28,6 +27,7 @@ from textreel.training.trainer import convolutions_channels_last
 SCALES = (2, 4)
 SHEET_COLUMNS, SHEET_SEEN, SHEET_UNSEEN = 8, 32, 24
 MEASURED = 100
+MAX_BALANCE = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +36,15 @@ class PictureCodeStageConfig(StageConfig):
 
     stage: str = "picture-code"
     steps: int = 12_000
-    batch: int = 64
+    batch: int = 24
     side: int = 64  # of the parts of pictures that are learned from; the code is local, and much is empty
     learning_rate: float = 1.5e-3
     cooldown_steps: int = 3000
     code: PictureCodeConfig = field(default_factory=PictureCodeConfig)
     code_noise: float = 0.1  # deviation, so that what is close in code looks alike
-    adversarial_weight: float = 0.0
+    adversarial_weight: float = 0.0  # the game's gradient at the last layer, as a share of the distances'
     adversarial_loss: str = "relativistic"
-    adversarial_rate: float = 0.3  # of the learning rate, for the discriminator
+    adversarial_rate: float = 1.0  # of the learning rate, for the discriminator
     ramp_steps: int = 200  # the discriminator learns alone in these
     penalty_every: int = 8
     r1_gamma: float = 1.0
@@ -93,8 +93,9 @@ class PictureCodeStage(Stage):
                 self.discriminator.requires_grad_(False)
                 game = ADVERSARIAL_LOSSES[config.adversarial_loss]
                 fooled = game.generator(self.discriminator(real_seen), self.discriminator(made_seen))
-                numbers |= {"game/generator": fooled.item()}
-                numbers |= self.update("code", self.code, loss + config.adversarial_weight * fooled, step)
+                weight = config.adversarial_weight * self.balance(loss, fooled)
+                numbers |= {"game/generator": fooled.item(), "game/weight": weight}
+                numbers |= self.update("code", self.code, loss + weight * fooled, step)
                 self.discriminator.requires_grad_(True)
             numbers |= self.judge(real_seen, made_seen.detach(), step)
         self.follow(self.average, self.code, step)
@@ -118,6 +119,14 @@ class PictureCodeStage(Stage):
             loss = loss + config.penalty_every * config.r1_gamma / 2 * penalty
         numbers = {"judged/real": on_real.mean().item(), "judged/fake": on_made.mean().item()}
         return numbers | self.update("discriminator", judge, loss, step)
+
+    def balance(self, loss: Tensor, fooled: Tensor) -> float:
+        """The last layer's gradient of the distances over that of the game (VQGAN, Esser et al. 2021), at most 10."""
+        last = self.code.last_weight
+        norms = [
+            torch.autograd.grad(part, last, retain_graph=True)[0].norm().item() for part in (loss, fooled)
+        ]
+        return min(MAX_BALANCE, norms[0] / max(norms[1], 1e-9))
 
     @torch.no_grad()
     def review(self, sheet: Path) -> dict[str, float]:
@@ -193,12 +202,10 @@ def picture_code_sharp() -> PictureCodeStageConfig:
     """`textreel train world --stage picture-code-sharp --from runs/code --out runs/sharp`: the game beside them."""
     return PictureCodeStageConfig(
         stage="picture-code-sharp",
-        steps=3000,
-        batch=12,
-        side=SIZE,
+        steps=4000,
         learning_rate=3e-4,
-        cooldown_steps=1500,
-        adversarial_weight=0.01,
+        cooldown_steps=1000,
+        adversarial_weight=0.5,
     )
 
 
