@@ -47,7 +47,7 @@ class PictureCodeStageConfig(StageConfig):
     adversarial_rate: float = 1.0  # of the learning rate, for the discriminator
     ramp_steps: int = 200  # the discriminator learns alone in these
     penalty_every: int = 8
-    r1_gamma: float = 1.0
+    r1_gamma: float = 0.05
 
 
 class PictureCodeStage(Stage):
