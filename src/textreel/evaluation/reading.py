@@ -59,10 +59,13 @@ class DimensionScore:
 
 def has(scene: Scene, name: str) -> Subject | None:
     """Return the subject that shows what a name stands for, None for want of one."""
-    named = {concept.name for concept in concepts().values() if name in (concept.name, *concept.other_names)}
     found = find_concept(name)
-    wanted = named or {found.name if found else ""}
+    wanted = _concepts_named(name) or {found.name if found else ""}
     return next((each for each in scene.subjects if each.concept in wanted), None)
+
+
+def _concepts_named(name: str) -> set[str]:
+    return {concept.name for concept in concepts().values() if name in (concept.name, *concept.other_names)}
 
 
 def shows_objects(reading: SceneReading, entry: Mapping[str, Any]) -> bool:
@@ -72,10 +75,12 @@ def shows_objects(reading: SceneReading, entry: Mapping[str, Any]) -> bool:
 
 
 def shows_colour(reading: SceneReading, entry: Mapping[str, Any]) -> bool:
-    """Tell whether the object has the tag's colour."""
+    """Tell whether the object has the tag's colour, as a look or by its very name ("black cat")."""
     colour = entry["auxiliary_info"]["color"]["color"]
-    subject = has(reading.scene, entry["prompt_en"].partition(colour)[2].strip())
-    wanted = looks().find(colour)
+    name = entry["prompt_en"].partition(colour)[2].strip()
+    if _concepts_named(f"{colour} {name}") & {subject.concept for subject in reading.scene.subjects}:
+        return True
+    subject, wanted = has(reading.scene, name), looks().find(colour)
     return subject is not None and any(
         (look.kind, look.value) in wanted and look.of is None for look in subject.looks
     )

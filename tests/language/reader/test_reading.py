@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textreel.documents import convert, read_json
-from textreel.language.reader import SceneReading, read_prompt, read_shot
+from textreel.language.reader import LABELS, read_prompt, read_shot
 from textreel.language.reader.assembly import is_content
 from textreel.language.tokens import split
 from textreel.scene import Scene, as_document, spans_of
@@ -19,30 +19,28 @@ WORDS = (
 )
 
 
-def unaccounted(text: str, reading: SceneReading) -> list[str]:
-    """The content words that are in no slot, in no film words and not left out."""
-    told = [span for _, span in spans_of(reading.scene)]
-    told += [words.words for words in reading.film_words]
-    ranges = [(span.start, span.end) for span in told]
-    slots = {
-        "count",
-        "direction",
-        "pace",
-        "same",
-        "part",
-        "relation",
-        "place",
-        "look",
-        "subject",
-        "time",
-        "weather",
-        "style",
-        "action",
-    }
-    ranges += [(span.start, span.end) for span in reading.spans if span.label in slots]
+WITHOUT_WORDS = frozenset(LABELS) - {
+    "camera",
+    "transition",
+    "length",
+    "sound",
+    "dialogue",
+    "negated",
+    "quality",
+}
+
+
+def unaccounted(prompt: str) -> list[str]:
+    """The content words of a prompt that are in no slot, in no film words and not left out."""
+    ranges = []
+    for shot in read_prompt(prompt).shots:
+        told = [span for _, span in spans_of(shot.reading.scene)]
+        told += [words.words for words in shot.reading.film_words]
+        ranges += [(span.start, span.end) for span in told]
+        ranges += [(span.start, span.end) for span in shot.reading.spans if span.label in WITHOUT_WORDS]
     return [
         token.text
-        for token in split(text)
+        for token in split(prompt)
         if is_content(token) and not any(start < token.end and token.start < end for start, end in ranges)
     ]
 
@@ -139,19 +137,33 @@ def test_any_text_can_be_read(text: str) -> None:
     assert convert(read_json(json.dumps(as_document(scene))), Scene) == scene
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "[Scene 01: Gate]\n- Duration: 1.8s\n- Camera: zoom in\n- Action: A dog.\n[Scene 02: B]\n- Action: it jumps",
+        '{"shot": {"camera_motion": "slow pan left", "fps": 24}, "subject": "a red fox", "duration": 6}',
+        "A dog runs on the beach --no cats --ar 16:9",
+        "[0s]: A lion runs. [2s]: A zebra walks. [5s]: fade to black.",
+        "1) A lion runs\n2) A zebra (red:1.3) walks | rain",
+    ],
+)
+def test_the_words_of_the_form_are_told_too(prompt: str) -> None:
+    assert unaccounted(prompt) == []
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.lists(st.sampled_from(WORDS.split()), max_size=40).map(" ".join), st.text(max_size=80)))
 def test_no_text_fails_and_no_word_is_lost(text: str) -> None:
     for shot in read_prompt(text).shots:
         shot.reading.scene.check_spans(text)
-    assert unaccounted(text, read_shot(text)) == []
+    assert unaccounted(text) == []
 
 
 @pytest.mark.skipif(not VBENCH.exists(), reason="VBench's prompts are not here")
 @pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slow)])
 def test_no_word_of_vbench_is_lost(every: int) -> None:
     prompts = [entry["prompt_en"] for entry in json.loads(VBENCH.read_text())][::every]
-    assert {prompt: lost for prompt in prompts if (lost := unaccounted(prompt, read_shot(prompt)))} == {}
+    assert {prompt: lost for prompt in prompts if (lost := unaccounted(prompt))} == {}
 
 
 def test_a_long_prompt_is_read_in_time() -> None:

@@ -6,12 +6,14 @@ words of a shot; :mod:`assembly` makes a scene of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textreel.language.reader.assembly import FilmWords, SceneReading, assemble
 from textreel.language.reader.labels import LABELS
 from textreel.language.reader.structure import ShotText, language_of, shot_within, shots_of
 from textreel.language.reader.tagger import TaggedSpan, Tagger, default_tagger
+from textreel.language.tokens import split
+from textreel.types import TextSpan
 
 __all__ = [
     "LABELS", "FilmWords", "PromptReading", "SceneReading", "ShotReading", "ShotText", "TaggedSpan", "Tagger",
@@ -59,4 +61,16 @@ def _read(shot: ShotText, source: str, language: str = "English") -> SceneReadin
         for span in default_tagger().spans(shot.text)
         if not any(span.start < each.end and each.start < span.end for each in said)
     ]
-    return assemble(shot.text, sorted([*guessed, *said], key=lambda span: span.start), source)
+    reading = assemble(shot.text, sorted([*guessed, *said], key=lambda span: span.start), source)
+    return replace(reading, film_words=(*form_of(shot, source), *reading.film_words))
+
+
+def form_of(shot: ShotText, source: str) -> tuple[FilmWords, ...]:
+    """Return the words of a shot's stretch of the prompt that only give it its form: labels, numbers, keys."""
+    found = []
+    for token in split(source[shot.start : shot.end]):
+        start, end = shot.start + token.start, shot.start + token.end
+        labelled = any(span.start < end and start < span.end for span in shot.spans)
+        if token.is_word and not labelled and not shot.text[start:end].strip():
+            found.append(FilmWords(kind="form", words=TextSpan(text=token.text, start=start, end=end)))
+    return tuple(found)

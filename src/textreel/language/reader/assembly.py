@@ -51,7 +51,7 @@ JOINING = frozenset({"and", ",", "a", "an", "the", "&", "very", "-"})
 
 @dataclass(frozen=True, kw_only=True)
 class FilmWords:
-    """Words that direct the film and show nothing: of the camera, a transition, a length, a sound or speech.
+    """Words that direct the film and show nothing: of the camera, a transition, a length, a sound, speech or form.
 
     Attributes:
         kind: which of these.
@@ -206,7 +206,7 @@ class Assembler:
         self.text = text
         self.reason = reason
         self.source = source
-        spans = [each for each in spans if any(map(str.isalnum, text[each.start : each.end]))]
+        spans = [each for each in spans if any(map(str.isalnum, source[each.start : each.end]))]
         self.spans = name_spans(text, spans)
         self.content = [
             token for span in spans if span.label in SHOWN for token in split(text[span.start : span.end])
@@ -323,6 +323,8 @@ class Assembler:
             self._leave_out(words, "praise and mood show nothing")
         elif span.label == "negated":
             self._leave_out(words, "it is not wanted")
+        elif span.label == "option":
+            self._leave_out(words, "an option of another program")
         elif span.label in ("time", "weather", "style"):
             self._setting(words, f"no such {span.label} can be shown")
         elif span.label == "place":

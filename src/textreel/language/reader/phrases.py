@@ -113,16 +113,17 @@ def activity_of(words: str, around: Iterable[str] = ()) -> Found | None:
 def known_part(words: str, slot: Slot, name: str) -> int:
     """Return where the words begin that stand for ``name``: 0, or after those that are in no compound with them.
 
-    Of "qwrtz dog" the dog alone is known; "guinea pig" and "tabby cat" are known as they are.
+    Of "qwrtz dog" the dog alone is known, and a "red apple" is an apple that looks red; "guinea pig" and "tabby cat"
+    are known as they are.
     """
     tokens = split(words)[-LONGEST_NAME:]
     find = concept_of if slot == "concept" else place_of
     for at, token in enumerate(tokens[:-1]):
+        rest = find(words[tokens[at + 1].start :])
+        is_same = rest is not None and rest.name == name
         phrase = [normal_form(each.text) for each in tokens[at:]]
-        if any(senses_of(" ".join([*phrase[:-1], form]), slot) for form in word_forms(phrase[-1])):
-            return token.start
-        found = find(words[tokens[at + 1].start :])
-        if found is None or found.name != name:
+        known = any(senses_of(" ".join([*phrase[:-1], form]), slot) for form in word_forms(phrase[-1]))
+        if not is_same or (known and not looks().find(token.text)):
             return token.start
     return tokens[-1].start if tokens else 0
 

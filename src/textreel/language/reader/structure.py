@@ -25,6 +25,7 @@ SECONDS = re.compile(rf"({NUMBER})\s?(?:-\s?)?(?:s|sec|secs|second|seconds)?\b")
 OPTION = re.compile(r"--(?P<name>[a-z]+)[ =]+(?P<value>[^\n]*?)(?=\s--|\s*$|\n)", re.IGNORECASE)
 JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?')
 STRANGE = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D*#`_~]")
+SHOT_KEYS = ("prompt", "description", "action", "shot", "scene")
 LEAST_FOREIGN = 3
 
 
@@ -34,11 +35,15 @@ class ShotText:
 
     Attributes:
         text: as long as the prompt, blank where the words belong to another shot or to the form.
+        start: where its stretch of the prompt begins.
+        end: where it ends.
         spans: what labels say outright ("Camera: ...", "SFX: ...").
         seconds: how long it lasts, where the form says so.
     """
 
     text: str
+    start: int
+    end: int
     spans: tuple[TaggedSpan, ...] = ()
     seconds: float | None = None
 
@@ -95,7 +100,7 @@ def shots_of(prompt: str) -> list[ShotText]:
     if prompt.lstrip()[:1] in ("{", "["):
         shots = list(_json_shots(prompt))
         if shots:
-            return shots
+            return _side_by_side(shots, prompt)
     breaks = sorted({0, *_breaks(prompt), len(prompt)})
     moments = {match.start(): _seconds(match[1]) for match in MOMENT.finditer(prompt)}
     shots = []
@@ -107,7 +112,14 @@ def shots_of(prompt: str) -> list[ShotText]:
             shots.append(shot)
         elif shots and shot.seconds:
             shots[-1] = replace(shots[-1], seconds=shot.seconds)
-    return _joined(shots) or [ShotText(text=prompt)]
+    return _side_by_side(_joined(shots), prompt)
+
+
+def _side_by_side(shots: list[ShotText], prompt: str) -> list[ShotText]:
+    """Return the shots so that each begins where the one before ends, and all cover the prompt."""
+    shots = shots or [ShotText(text=prompt, start=0, end=len(prompt))]
+    starts = [0, *(shot.start for shot in shots[1:]), len(prompt)]
+    return [replace(shot, start=starts[at], end=starts[at + 1]) for at, shot in enumerate(shots)]
 
 
 def _joined(shots: list[ShotText]) -> list[ShotText]:
@@ -119,9 +131,8 @@ def _joined(shots: list[ShotText]) -> list[ShotText]:
             text = "".join(
                 one if one != " " else two for one, two in zip(before.text, shot.text, strict=True)
             )
-            made[-1] = ShotText(
-                text=text, spans=(*before.spans, *shot.spans), seconds=before.seconds or shot.seconds
-            )
+            seconds = before.seconds or shot.seconds
+            made[-1] = replace(before, text=text, spans=(*before.spans, *shot.spans), seconds=seconds)
         else:
             made.append(shot)
     return made
@@ -190,15 +201,17 @@ def shot_within(prompt: str, start: int, end: int) -> ShotText:
     for match in labels:
         text = _blank(text, match.start(), match.end())
     for match in OPTION.finditer(text):
-        if match["name"] == "no":
-            spans.append(TaggedSpan(label="negated", start=match.start("value"), end=match.end("value")))
-        text = _blank(text, match.start(), match.start("value") if match["name"] == "no" else match.end())
+        label, start = (
+            ("negated", match.start("value")) if match["name"] == "no" else ("option", match.start())
+        )
+        spans.append(TaggedSpan(label=label, start=start, end=match.end()))
+        text = _blank(text, match.start(), start if label == "negated" else match.end())
     for match in WEIGHT.finditer(text):
         inside = match.span(1) if match[1] else match.span(2)
         text = _blank(_blank(text, match.start(), inside[0]), inside[1], match.end())
     text = LIST_NUMBER.sub(lambda match: " " * len(match[0]), text)
     text = STRANGE.sub(lambda match: " " * len(match[0]), text)
-    return ShotText(text=text.replace("|", " "), spans=tuple(spans), seconds=seconds)
+    return ShotText(text=text.replace("|", " "), start=start, end=end, spans=tuple(spans), seconds=seconds)
 
 
 def _body(text: str, start: int, stop: int) -> tuple[int, int]:
@@ -223,15 +236,15 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _json_shots(prompt: str) -> Iterator[ShotText]:
     """Yield the shots of a prompt in JSON; a key that comes again begins the next one."""
-    key, seen, spans, seconds = "", set[str](), list[TaggedSpan](), None
+    key, seen, spans, seconds, begin = "", set[str](), list[TaggedSpan](), None, 0
     text = " " * len(prompt)
     keys = form_words("key")
     for match in JSON_STRING.finditer(prompt):
         if match[2]:
             key = match[1].lower()
-            if key in seen and key in ("prompt", "description", "action", "shot", "scene") and text.strip():
-                yield ShotText(text=text, spans=tuple(spans), seconds=seconds)
-                seen, spans, seconds, text = set(), [], None, " " * len(prompt)
+            if key in seen and key in SHOT_KEYS and text.strip():
+                yield ShotText(text=text, start=begin, end=match.start(), spans=tuple(spans), seconds=seconds)
+                seen, spans, seconds, begin, text = set(), [], None, match.start(), " " * len(prompt)
             seen.add(key)
             continue
         kind = keys.get(key, "scene")
@@ -243,4 +256,4 @@ def _json_shots(prompt: str) -> Iterator[ShotText]:
             if kind != "scene":
                 spans.append(TaggedSpan(label=kind, start=start, end=end))
     if text.strip():
-        yield ShotText(text=text, spans=tuple(spans), seconds=seconds)
+        yield ShotText(text=text, start=begin, end=len(prompt), spans=tuple(spans), seconds=seconds)
