@@ -34,3 +34,12 @@ def test_json_and_yaml_hold_the_storyboard(capsys: pytest.CaptureFixture[str]) -
 def test_both_forms_at_once_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["storyboard", PROMPT, "--json", "--yaml"]) == 2
     assert "leave out --json or --yaml" in capsys.readouterr().err
+
+
+def test_json_has_the_scene_of_each_shot(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["storyboard", "A red fox runs in the forest. Cut to a blue car at night.", "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["shots"]
+    fox = first["scene"]["subjects"][0]
+    assert (fox["concept"], fox["looks"][0]["value"], fox["action"]["name"]) == ("fox", "red", "run")
+    assert first["text"][fox["words"]["start"] : fox["words"]["end"]] == fox["words"]["text"] == "fox"
+    assert second["scene"]["time"]["name"] == "night"

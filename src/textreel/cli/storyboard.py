@@ -48,14 +48,17 @@ def storyboard(
 
 
 def print_json(board: "Storyboard") -> None:
-    """Print the storyboard's document, each shot with the elements of its text."""
+    """Print the storyboard's document, each shot with the elements and the scene of its text."""
     from json import dumps
 
+    from textreel.language.reader import read_shot
+    from textreel.scene import as_document
     from textreel.storyboard import describe
 
     document: dict[str, Any] = board.to_dict()
     for entry, shot in zip(document["shots"], board.shots, strict=True):
         entry["elements"] = [{"role": element.role, **vars(element.words)} for element in describe(shot.text)]
+        entry["scene"] = as_document(read_shot(shot.text).scene)
     typer.echo(dumps(document, indent=2, ensure_ascii=False))
 
 

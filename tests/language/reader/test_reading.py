@@ -103,6 +103,7 @@ def test_a_slot_of_the_scene(text: str, slot: str, name: str) -> None:
         ("The camera pans left across a forest", "pan left"),
         ("a fox in the snow, slow motion", "slow motion"),
         ("close-up of a cat", "close-up"),
+        ("panoramic view of a forest", "wide shot"),
     ],
 )
 def test_the_camera_is_no_subject(text: str, value: str) -> None:

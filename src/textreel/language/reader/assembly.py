@@ -82,7 +82,11 @@ def film_words() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
         table, _, value = head.partition(" ")
         if not line.startswith("#"):
             found.setdefault(table, []).extend((value, tuple(each.split())) for each in phrases.split(" | "))
-    return {table: sorted(entries, key=lambda entry: -len(entry[1])) for table, entries in found.items()}
+    return {table: sorted(entries, key=_length, reverse=True) for table, entries in found.items()}
+
+
+def _length(entry: tuple[str, tuple[str, ...]]) -> tuple[int, int]:
+    return len(entry[1]), sum(map(len, entry[1]))
 
 
 def meaning(table: str, text: str) -> str | None:
