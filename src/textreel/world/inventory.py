@@ -18,7 +18,7 @@ DATA = Path(__file__).parent / "data"
 
 Medium = Literal["ground", "water", "air", "wall", "hand", "sky"]
 Facing = Literal["left", "right", "front"]
-Extent = Literal["whole", "bust", "head"]
+Extent = Literal["whole", "bust", "head", "part", "scene"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +30,9 @@ class Concept:
         other_names: other words for it, and the label of its art.
         kind: animal, person, role, vehicle, food and so on.
         medium: where it is at home; what a hand can hold lies on the ground or a table as well.
-        height_metres: of the whole thing, an estimate; a reclining one is as high as it lies.
+        height_metres: of the whole thing as its art stands or lies, an estimate.
         faces: the way its art looks.
-        extent: how much of it the art shows.
+        extent: how much of it the art shows; "part" is cut off at a side, "scene" brings some ground or water along.
         synsets: its WordNet senses, such as "dog.n.1"; kinds of these are shown as this concept.
         is_animated: whether its art moves.
         art: where its picture is, as "fluent:CODE" or "sweethome3d:ID", by variant ("man", "red hair"); the usual
