@@ -15,16 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textreel.language.kinds import kind_of
-from textreel.language.lemmas import lemma_candidates
+from textreel.language.lemmas import IRREGULAR, lemma_candidates
 from textreel.language.tokens import normal_form
 from textreel.language.vectors import WordVectors
 from textreel.scene import Match
 from textreel.world.words import Slot, WordSense, senses_of
 
 # Chosen on the tuned part of tests/language/finding/words.txt; scripts/measure-words prints both parts.
-CONTEXT_WEIGHT = 30.0
+CONTEXT_WEIGHT = 10.0
 VISIBLE_BONUS = 1.0  # films are asked for things that can be seen
 SHOWN_BONUS = 0.7
+EXACT_BONUS = 0.5
+SHARE_SMOOTHING = 0.1
 TELLING_WORDS = 3  # of the context
 COMMON_RANK = 1000.0  # words as common as this weigh half (smooth inverse frequency, Arora et al. 2017)
 HEAD_SCORE = 0.8  # of a compound that is known by its head alone
@@ -121,7 +123,7 @@ def _find(words: str, slot: Slot, context: Iterable[str], vectors: WordVectors) 
             found, match="near" if found.match == "near" else "kind_of", score=HEAD_SCORE * found.score
         )
     meant = vectors.resolve(parts[0]) if parts else None
-    if meant is None or meant.source != "spelling":
+    if meant is None or meant.source != "spelling" or kind_of(parts[0]):
         return None
     found = _find(meant.words[0], slot, context, vectors)
     return found and replace(found, match="near", score=HEAD_SCORE * found.score)
@@ -138,7 +140,8 @@ def _noun_phrases(parts: Sequence[str]) -> Iterator[str]:
     """Yield a compound as it stands, then with its last word in each base form."""
     if parts:
         *heads, last = parts
-        for form in [last, *lemma_candidates(last)]:
+        plural = last.endswith("s") or last in IRREGULAR  # a corner is no more corn than corn
+        for form in [last, *(lemma_candidates(last) if plural else ())]:
             yield " ".join([*heads, form])
 
 
@@ -171,9 +174,10 @@ def _choose(senses: Sequence[WordSense], context: Iterable[str], vectors: WordVe
         return None
     around = _weighted(context, vectors)
     marks = [
-        math.log(sense.share + 0.01)
+        math.log(sense.share + SHARE_SMOOTHING)
         + VISIBLE_BONUS * sense.is_visible
         + SHOWN_BONUS * (sense.name is not None)
+        + EXACT_BONUS * (sense.match == "exact")
         + CONTEXT_WEIGHT * _likeness(around, _weighted(sense.about, vectors))
         for sense in senses
     ]
