@@ -55,6 +55,15 @@ class TestConcepts:
         lost = [name for name in concepts() if (found := find_concept(name)) is None or found.name != name]
         assert lost == []
 
+    def test_every_plural_finds_its_concept(self) -> None:
+        plurals = {concept.plural: name for name, concept in concepts().items()}
+        lost = [
+            each
+            for each, name in plurals.items()
+            if (found := find_concept(each)) is None or found.name != name
+        ]
+        assert lost == []
+
     @settings(max_examples=100, deadline=None)
     @given(st.text(max_size=40), st.lists(st.text(max_size=8), max_size=4))
     def test_any_text_finds_a_concept_or_none(self, words: str, context: list[str]) -> None:

@@ -65,3 +65,12 @@ def test_real_sizes_are_in_order() -> None:
 )
 def test_what_emoji_lack_comes_from_furniture(name: str) -> None:
     assert concepts()[name].art[""].startswith("sweethome3d:")
+
+
+@pytest.mark.parametrize(
+    ("name", "plural"),
+    [("dog", "dogs"), ("mouse", "mice"), ("bus", "buses"), ("sheep", "sheep"), ("scissors", "scissors"),
+     ("sheet of paper", "sheets of paper"), ("old woman", "old women"), ("skis", "skis"), ("cactus", "cactuses")],
+)  # fmt: skip
+def test_plurals_are_those_of_english(name: str, plural: str) -> None:
+    assert concepts()[name].plural == plural

@@ -27,6 +27,7 @@ class Concept:
 
     Attributes:
         name: what it is called here.
+        plural: what several of it are called.
         other_names: other words for it, and the label of its art.
         kind: animal, person, role, vehicle, food and so on.
         medium: where it is at home; what a hand can hold lies on the ground or a table as well.
@@ -40,6 +41,7 @@ class Concept:
     """
 
     name: str
+    plural: str
     other_names: tuple[str, ...]
     kind: str
     medium: Medium
@@ -74,10 +76,11 @@ def read_table(name: str) -> list[list[str]]:
 
 
 def _concept(row: list[str]) -> Concept:
-    name, others, kind, medium, height, faces, extent, synsets, animated, art = row
+    name, plural, others, kind, medium, height, faces, extent, synsets, animated, art = row
     pairs = (part.rpartition("=") for part in filter(None, art.split(",")))
     return Concept(
         name=name,
+        plural=plural,
         other_names=tuple(filter(None, others.split(","))),
         kind=kind,
         medium=cast(Medium, medium),
