@@ -21,7 +21,9 @@ MAX_COLOURS = 2  # of one thing: "a black and white cat"
 
 Match = Literal["exact", "synonym", "kind_of", "near"]
 """How a word found its concept: by its name, by another word for it, as a kind of it, or as the nearest in meaning."""
-LookKind = Literal["colour", "size", "material", "pattern", "age", "skin", "hair", "mood", "clothes", "state"]
+LookKind = Literal[
+    "colour", "size", "material", "pattern", "age", "gender", "skin", "hair", "mood", "clothes", "state"
+]
 Direction = Literal["left", "right", "up", "down", "towards", "away"]
 Pace = Literal["slow", "fast"]
 RelationName = Literal[

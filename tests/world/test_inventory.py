@@ -3,6 +3,7 @@ from typing import get_args
 
 import pytest
 
+from textreel.world.catalogues import looks
 from textreel.world.inventory import Concept, Extent, Facing, Medium, concepts
 
 COCO = """\
@@ -74,3 +75,9 @@ def test_what_emoji_lack_comes_from_furniture(name: str) -> None:
 )  # fmt: skip
 def test_plurals_are_those_of_english(name: str, plural: str) -> None:
     assert concepts()[name].plural == plural
+
+
+def test_variants_of_art_are_looks_that_a_scene_can_ask_for() -> None:
+    values = {*looks()["gender"], *looks()["hair"], "", "close", "men", "women"}
+    for concept in concepts().values():
+        assert concept.art.keys() <= values, concept.name
