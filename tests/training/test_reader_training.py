@@ -2,8 +2,10 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
+from textreel.errors import TrainingError
 from textreel.language.reader.labels import LABELS, MENTIONS, OFFSETS, TAGS
 from textreel.language.reader.tagger import Featurizer, Tagger, best_tags
 from textreel.language.tokens import split
@@ -88,3 +90,17 @@ def test_training_writes_weights_that_read(tmp_path: Path) -> None:
     tagger = train_reader(tmp_path / "reader.safetensors", options, lambda step, loss: losses.append(loss))
     assert {path.name for path in tmp_path.iterdir()} == {"reader.safetensors", "reader.json"}
     assert all(span.owner in OFFSETS for span in tagger.spans("a dog runs"))
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match="cannot be made"):
+        train_reader(tmp_path / "file" / "reader.safetensors", ReaderOptions(steps=10**9))
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    options = ReaderOptions(steps=2, batch=4, channels=8)
+    for name in ("one", "two"):
+        train_reader(tmp_path / name / "reader.safetensors", options)
+    one, two = (tmp_path / name / "reader.safetensors" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()

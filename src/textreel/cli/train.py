@@ -133,12 +133,13 @@ def train_reader(out: Path | None, given: dict[str, Any], others: list[str]) -> 
             f"The reader is trained with --out, --steps, --batch and --seed; {others[0] if others else '--out'} "
             f"{'is not for it' if others else 'is missing'}."
         )
+    from rich.console import Console
     from rich.progress import Progress
 
     from textreel.training.reader import ReaderOptions, train_reader
 
     options = ReaderOptions(**{name: value for name, value in given.items() if value is not None})
-    with Progress(transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reader", total=options.steps)
         train_reader(out / "reader.safetensors", options, lambda step, loss: bar.update(task, completed=step))
     typer.echo(out / "reader.safetensors")

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from safetensors.numpy import save_file
 from torch import Tensor, nn
 
+from textreel.errors import TrainingError
 from textreel.language.reader.labels import OFFSETS, TAGS
 from textreel.language.reader.tagger import BUCKETS, DILATIONS, Featurizer, Tagger
 from textreel.language.tokens import split
@@ -145,7 +146,14 @@ def train_reader(
         out: the safetensors file; a JSON file of the same name is written beside it.
         options: how long and with what.
         report: called every 100 steps with the step and the mean loss since.
+
+    Raises:
+        TrainingError: nothing can be written there.
     """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"The folder '{out.parent}' cannot be made: {error.strerror}.") from error
     torch.manual_seed(options.seed)
     featurizer = Featurizer(WordVectors.load_default())
     network = ReaderNetwork(featurizer.size, options)
@@ -167,13 +175,17 @@ def train_reader(
     weights = {
         name: tensor.detach().numpy().astype(np.float16) for name, tensor in network.state_dict().items()
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(weights, out)
     made = {
         "options": asdict(options),
         "loss": round(math.fsum(losses[-100:]) / len(losses[-100:]), 4),
         "minutes": round((time.monotonic() - began) / 60, 1),
         "parameters": sum(tensor.size for tensor in weights.values()),
     }
-    out.with_suffix(".json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    part = out.with_name(f".{out.name}.part")
+    try:
+        save_file(weights, part)
+        part.replace(out)
+        out.with_suffix(".json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TrainingError(f"The reader could not be written to '{out}': {error.strerror}.") from error
     return Tagger({name: tensor.astype(np.float32) for name, tensor in weights.items()}, featurizer)
