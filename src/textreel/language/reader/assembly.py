@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from textreel.language.lemmas import lemma_candidates
 from textreel.language.reader.labels import MENTIONS
 from textreel.language.reader.phrases import (
     activity_of,
     circumstances,
     concept_of,
+    is_plural,
     known_part,
     looks,
     place_of,
@@ -24,6 +24,7 @@ from textreel.language.tokens import Span, normal_form, split
 from textreel.language.word_lists import is_stop_word
 from textreel.scene import (
     MAX_COLOURS,
+    MAX_COUNT,
     MAX_SUBJECTS,
     LeftOut,
     Look,
@@ -34,7 +35,7 @@ from textreel.scene import (
     Subject,
 )
 from textreel.types import TextSpan
-from textreel.world.words import Slot, senses_of
+from textreel.world.words import Slot
 
 FILM_WORDS = Path(__file__).parent / "data" / "film-words.txt"
 NAMING = ("look", "subject", "place", "quality", "style")
@@ -112,16 +113,6 @@ def is_content(token: Span) -> bool:
     """Tell whether a token is a word that asks for something, and so has to be accounted for."""
     word = normal_form(token.text)
     return token.is_word and not is_stop_word(word) and word not in small_words()
-
-
-def is_plural(noun: str) -> bool:
-    """Tell whether a noun is the plural of something known, and not a name by itself ("scissors")."""
-    *heads, last = [normal_form(token.text) for token in split(noun)]
-    forms = [" ".join([*heads, form]) for form in lemma_candidates(last)] + lemma_candidates(last)
-    names = (" ".join([*heads, last]), last)
-    return not any(senses_of(name, "concept") for name in names) and any(
-        senses_of(form, "concept") for form in forms
-    )
 
 
 @dataclass(kw_only=True)
@@ -456,9 +447,9 @@ class Assembler:
             self._leave_out(words, "a part without a look of its own changes nothing")
 
     def _count(self, owner: int, at: int, span: TaggedSpan, words: TextSpan) -> None:
-        count = meaning("count", words.text)
-        if count is None:
-            self._leave_out(words, "this number cannot be shown")
+        count = words.text if words.text.isdecimal() else meaning("count", words.text)
+        if count is None or not 1 <= int(count) <= MAX_COUNT:
+            self._leave_out(words, f"1 to {MAX_COUNT} of a kind can be shown")
         else:
             self._change(owner, count=int(count))
 

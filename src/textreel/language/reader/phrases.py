@@ -102,12 +102,13 @@ def place_of(words: str, around: Sequence[str] = ()) -> Found | None:
     return _unless_named(find_setting(words, around), words, around, _place_names())
 
 
-def activity_of(words: str, around: Iterable[str] = ()) -> Found | None:
-    """Find an activity; a lone verb that is the name of one is that, whatever the company."""
+def activity_of(words: str, around: Sequence[str] = ()) -> Found | None:
+    """Find an activity; a lone verb that is a name of one is that, whatever the company."""
     verbs = [word for word in tokenize(words) if word not in AUXILIARIES]
-    names = catalogues.activities()
-    named = next((form for form in word_forms(verbs[0]) if form in names), None) if len(verbs) == 1 else None
-    return Found(name=named, match="exact", score=1.0) if named else find_activity(words, around)
+    names = _activity_names() if len(verbs) == 1 else {}
+    return next(
+        (names[form] for verb in verbs for form in word_forms(verb) if form in names), None
+    ) or find_activity(words, around)
 
 
 def known_part(words: str, slot: Slot, name: str) -> int:
@@ -126,6 +127,15 @@ def known_part(words: str, slot: Slot, name: str) -> int:
         if not is_same or (known and not looks().find(token.text)):
             return token.start
     return tokens[-1].start if tokens else 0
+
+
+def is_plural(noun: str) -> bool:
+    """Tell whether a noun is the plural of something known, and not a name by itself ("scissors")."""
+    *heads, last = tokenize(noun) or [""]
+    if " ".join([*heads, last]) in _concept_names() or last in _concept_names():
+        return False
+    bases = lemma_candidates(last)
+    return any(senses_of(form, "concept") for base in bases for form in (base, " ".join([*heads, base])))
 
 
 def _unless_named(
@@ -149,6 +159,11 @@ def _concept_names() -> dict[str, Found]:
 @cache
 def _place_names() -> dict[str, Found]:
     return _by_name((name, setting.words) for name, setting in catalogues.settings().items())
+
+
+@cache
+def _activity_names() -> dict[str, Found]:
+    return _by_name((name, activity.words) for name, activity in catalogues.activities().items())
 
 
 def _by_name(entries: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Found]:

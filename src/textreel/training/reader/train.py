@@ -31,7 +31,7 @@ POOL = 16
 class ReaderOptions:
     """How the reader is trained; the same options and seed give the same weights on the same machine."""
 
-    steps: int = 3000
+    steps: int = 5000
     batch: int = 48
     channels: int = 128
     letter_channels: int = 32
