@@ -18,6 +18,7 @@ from textreel.corpora.world.check import COLUMNS, clip_sheet, findings
 from textreel.corpora.world.drawings import Drawings, concept_of
 from textreel.corpora.world.fluent import code_of, fluent_drawings
 from textreel.corpora.world.models import model_drawings, unescape
+from textreel.corpora.world.own import OwnDrawing, Workshop, own_drawings
 from textreel.corpora.world.sprites import (
     SIZE,
     Drawing,
@@ -28,6 +29,7 @@ from textreel.corpora.world.sprites import (
     loop_of,
     read_table,
     straight,
+    visible_box,
 )
 from textreel.errors import AssetError
 from textreel.extras import missing_packages
@@ -272,6 +274,23 @@ class TestModels:
             normals = rays.smooth_normals(strip(angle))
             assert np.allclose(normals[0, 0], normals[1, 0]) == alike
             assert np.allclose(np.linalg.norm(normals, axis=-1), 1)
+
+
+class TestOwn:
+    @pytest.mark.parametrize("drawing", own_drawings(), ids=lambda drawing: drawing.label)
+    def test_what_is_built_here_is_seen_and_as_large_as_it_says(
+        self, drawing: OwnDrawing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if missing_packages("world-corpus"):
+            pytest.skip("the extra world-corpus is not installed")
+        monkeypatch.setattr(rays, "PIXELS", 48)
+        (sprite,), seconds = drawing.draw()
+        left, top, right, bottom = visible_box(sprite[None, ..., 3])
+        assert seconds == 0 and bottom - top > 20 and right - left > 10
+        shop = Workshop()
+        drawing.build(shop)
+        corners = rays.model_of(shop.parts).corners.reshape(-1, 3)
+        assert np.ptp(corners, axis=0) == pytest.approx(drawing.metres, abs=0.01)
 
 
 class TestFetching:

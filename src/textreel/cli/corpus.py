@@ -284,11 +284,12 @@ def _check_known(name: str, clips: int) -> None:
 
     corpus, rules = _known(name)
     found = rules.findings(corpus, clips)
+    looked_at = "all sprites" if name == "world" else f"{clips} clips"
     for line in found:
         typer.echo(line)
     if found:
-        raise CorpusError(f"{len(found)} rules of {name} are broken in {clips} clips: see the lines above.")
-    typer.echo(f"{clips} clips keep every rule of {name}.")
+        raise CorpusError(f"{len(found)} rules of {name} are broken in {looked_at}: see the lines above.")
+    typer.echo(f"{looked_at.capitalize()} keep every rule of {name}.")
 
 
 def _known(name: str) -> tuple[Any, Any]:

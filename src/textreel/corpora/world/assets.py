@@ -13,6 +13,7 @@ from textreel.corpora.packages import Package, Progress, write_aside
 from textreel.corpora.scenes.assets import PACKAGES as ANIMATED
 from textreel.corpora.world.fluent import code_of, fluent_drawings
 from textreel.corpora.world.models import LIBRARIES, model_drawings
+from textreel.corpora.world.own import own_drawings
 from textreel.corpora.world.sprites import Drawing, SpriteTable, build_table, read_table
 from textreel.errors import AssetError
 
@@ -33,7 +34,7 @@ MODELS = Package(
     registry="debian",
 )
 PACKAGES: tuple[Package, ...] = (LABELS, *ANIMATED, STILL, MODELS)
-TABLES = ("fluent", "models")
+TABLES = ("fluent", "models", "own")
 
 
 def cache_folder() -> Path:
@@ -125,7 +126,7 @@ def drawings(name: str) -> Sequence[Drawing]:
     """
     if name == "fluent":
         return fluent_drawings(cache_folder() / "labels.json", cache_folder() / "fluent")
-    return model_drawings(_libraries())
+    return own_drawings() if name == "own" else model_drawings(_libraries())
 
 
 def table_file(name: str) -> Path:
@@ -187,6 +188,7 @@ def credits_text() -> str:
             for package in (*ANIMATED, STILL)
         ),
         f"| labels | npm {LABELS.name} {LABELS.version} | Miles Johnson (Emojibase) | MIT |",
+        f"| {', '.join(thing.label for thing in own_drawings())} | built in `own.py` | textreel | MIT |",
         "",
         f"3D models of Debian's {MODELS.name} {MODELS.version}, which were rendered, by their authors:",
         "",

@@ -4,7 +4,8 @@ Only building the corpus needs this, and the extra `world-corpus` (trimesh reads
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,19 @@ def render(path: Path, metres: tuple[float, float, float], rotation: Floats) -> 
         MissingExtraError: the extra is not installed.
         AssetError: it is no model, or nothing of it can be seen.
     """
-    model = read_model(path, metres, rotation)
     side = max(metres[0], metres[2])
-    view = axes(TURN, FLAT_RISE if metres[1] < FLAT * side and side < FLAT_SIDE else RISE)
+    rise = FLAT_RISE if metres[1] < FLAT * side and side < FLAT_SIDE else RISE
+    return render_model(read_model(path, metres, rotation), path.name, rise=rise)
+
+
+def render_model(model: Model, name: str, *, turn: float = TURN, rise: float = RISE) -> Image.Image:
+    """A model on nothing, seen from these degrees; its name seeds the rays of light.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+        AssetError: nothing of it can be seen.
+    """
+    view = axes(turn, rise)
     half = np.abs(model.corners.reshape(-1, 3) @ view[:, :2]).max() * 1.02
     steps = (np.arange(PIXELS) + 0.5) / PIXELS * 2 - 1
     right, up = np.meshgrid(steps, -steps)
@@ -73,13 +84,13 @@ def render(path: Path, metres: tuple[float, float, float], rotation: Floats) -> 
     picture = np.zeros((PIXELS * PIXELS, 4))
     tracer = Tracer(model, half)
     seen = tracer.visible(origins, np.broadcast_to(-view[:, 2], origins.shape))
-    picture[seen.rays, :3] = shade(tracer, seen, view[:, 2], _chance(path))
+    picture[seen.rays, :3] = shade(tracer, seen, view[:, 2], _chance(name))
     picture[seen.rays, 3] = 1
     return Image.fromarray((picture.reshape(PIXELS, PIXELS, 4) * 255).round().astype(np.uint8))
 
 
-def _chance(path: Path) -> np.random.Generator:
-    return np.random.default_rng(list(hashlib.sha256(path.name.encode()).digest()[:8]))
+def _chance(name: str) -> np.random.Generator:
+    return np.random.default_rng(list(hashlib.sha256(name.encode()).digest()[:8]))
 
 
 def axes(across: float, up: float) -> Floats:
@@ -105,16 +116,25 @@ def read_model(path: Path, metres: tuple[float, float, float], rotation: Floats)
         import trimesh
     try:
         parts: Any = trimesh.load_scene(path, process=False).dump()
-        meshes = [mesh for mesh in parts if len(mesh.faces)]
-        corners = np.concatenate([mesh.vertices[mesh.faces] for mesh in meshes]) @ rotation.T
-        places = np.concatenate([_places(mesh) for mesh in meshes])
-        surfaces = tuple(_surface(mesh.visual) for mesh in meshes)
+        model = model_of([mesh for mesh in parts if len(mesh.faces)])
+        corners = model.corners @ rotation.T
     except Exception as error:  # the readers of formats raise whatever they meet
         raise AssetError(f"The model {path.name} is broken ({error}): fetch the corpus again.") from error
     low, high = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
     corners = (corners - (low + high) / 2) * (np.array(metres) / np.maximum(high - low, 1e-9))
-    surface_of = np.repeat(np.arange(len(meshes)), [len(mesh.faces) for mesh in meshes])
-    return Model(corners, smooth_normals(corners), places, surface_of, surfaces)
+    return replace(model, corners=corners, normals=smooth_normals(corners))
+
+
+def model_of(meshes: Sequence[Any]) -> Model:
+    """Meshes of trimesh as one model, each with its own surface."""
+    corners = np.concatenate([mesh.vertices[mesh.faces] for mesh in meshes])
+    return Model(
+        corners,
+        smooth_normals(corners),
+        np.concatenate([_places(mesh) for mesh in meshes]),
+        np.repeat(np.arange(len(meshes)), [len(mesh.faces) for mesh in meshes]),
+        tuple(_surface(mesh.visual) for mesh in meshes),
+    )
 
 
 def _places(mesh: Any) -> Floats:
