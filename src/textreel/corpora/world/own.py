@@ -111,6 +111,25 @@ def baseball_glove(shop: Workshop) -> None:
     shop.turn([(0.06, 0), (0.068, 0.02), (0.06, 0.04), (0.05, 0.02), (0.06, 0)], (120, 66, 36), (0, 0.01, 0))
 
 
+def surfboard(shop: Workshop) -> None:
+    """A board that stands on its tail, with a stripe."""
+    shop.ball((0.27, 0.95, 0.045), GLASS, (0, 0.95, 0))
+    shop.ball((0.07, 0.93, 0.05), (250, 250, 252), (0, 0.95, 0.001))
+    shop.ball((0.025, 0.92, 0.054), RED, (0, 0.95, 0.001))
+
+
+def snowboard(shop: Workshop) -> None:
+    """A board that stands on its tail, with two bindings."""
+    board = (86, 92, 214)
+    shop.box((0.28, 1.2, 0.03), board, (0, 0.76, 0))
+    for height in (0.16, 1.36):
+        shop.turn([(0, -0.015), (0.14, -0.015), (0.14, 0.015), (0, 0.015)], board, (0, height, 0), (0, 0, 1))
+    shop.box((0.09, 1.2, 0.034), (120, 206, 240), (0, 0.76, 0))
+    for height in (0.5, 1.02):
+        shop.box((0.24, 0.13, 0.03), DARK, (0, height, 0.03))
+        shop.finger((-0.09, height, 0.07), (0.09, height, 0.07), 0.022, PINK)
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnDrawing(Drawing):
     """A thing with what builds it, and from where it is looked at."""
@@ -134,6 +153,8 @@ def own_drawings() -> tuple[OwnDrawing, ...]:
         (baseball_glove, "sports", (0.30, 0.32, 0.14), -8.0),
         (hair_drier, "household", (0.23, 0.24, 0.10), -18.0),
         (parking_meter, "street", (0.23, 1.38, 0.22), TURN),
+        (surfboard, "sports", (0.54, 1.90, 0.11), TURN),
+        (snowboard, "sports", (0.28, 1.48, 0.11), TURN),
     )
     return tuple(
         OwnDrawing(
