@@ -150,6 +150,7 @@ def test_any_text_can_be_read(text: str) -> None:
         "A dog runs on the beach --no cats --ar 16:9",
         "[0s]: A lion runs. [2s]: A zebra walks. [5s]: fade to black.",
         "1) A lion runs\n2) A zebra (red:1.3) walks | rain",
+        "a fox (3-7a) walks",
     ],
 )
 def test_the_words_of_the_form_are_told_too(prompt: str) -> None:

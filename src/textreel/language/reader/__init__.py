@@ -71,6 +71,6 @@ def form_of(shot: ShotText, source: str) -> tuple[FilmWords, ...]:
     for token in split(source[shot.start : shot.end]):
         start, end = shot.start + token.start, shot.start + token.end
         labelled = any(span.start < end and start < span.end for span in shot.spans)
-        if token.is_word and not labelled and not shot.text[start:end].strip():
+        if token.is_word and not labelled and shot.text[start:end] != token.text:
             found.append(FilmWords(kind="form", words=TextSpan(text=token.text, start=start, end=end)))
     return tuple(found)

@@ -17,7 +17,7 @@ from textreel.language.reader.tagger import TaggedSpan
 
 WORDS = Path(__file__).parent / "data" / "structure-words.txt"
 NUMBER = r"\d+(?:[.,:]\d+)*"
-RANGE = re.compile(rf"[\[(]?({NUMBER})\s?s?\s?(?:-|–|—|to)\s?({NUMBER})\s?(s|sec|seconds)?[\])]?:?")
+RANGE = re.compile(rf"[\[(]?({NUMBER})\s?s?\s?(?:-|–|—|to)\s?({NUMBER})\s?(s|sec|seconds)?(?!\w)[\])]?:?")
 MOMENT = re.compile(rf"\[({NUMBER})\s?s?\]:?")
 LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•–])\s+", re.MULTILINE)
 WEIGHT = re.compile(r"\(+([^():]+):\d*\.?\d+\)+|\[([^\[\]:]+)\](?!\s*:)")
