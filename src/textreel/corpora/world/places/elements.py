@@ -116,9 +116,17 @@ def cloud(canvas: Canvas, light: Light, x: float, y: float, size: float, shapes:
 
 
 def ridge(
-    canvas: Canvas, light: Light, line: NDArray[np.float64], bottom: float, colour: Colour, depth: float, *,
-    seed: int = 3, rough: float = 0.35, snow: float = 0.0,
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    light: Light,
+    line: NDArray[np.float64],
+    bottom: float,
+    colour: Colour,
+    depth: float,
+    *,
+    seed: int = 3,
+    rough: float = 0.35,
+    snow: float = 0.0,
+) -> None:
     """Hills or mountains below a line, their rock lit from the left; snow: how far down from the tops it lies."""
     top = float(line.min())
     lit, dark = (light.lit(colour, 0.12, depth), light.lit(colour, -0.10, min(1, depth + 0.25)))
@@ -298,7 +306,18 @@ LEAVES = {
 }
 
 
-def tree(canvas: Canvas, light: Light, kind: str, x: float, foot: float, high: float, *, depth: float = 0.0, colour: Colour = LEAVES["summer"], seed: int = 1) -> None:  # fmt: skip
+def tree(
+    canvas: Canvas,
+    light: Light,
+    kind: str,
+    x: float,
+    foot: float,
+    high: float,
+    *,
+    depth: float = 0.0,
+    colour: Colour = LEAVES["summer"],
+    seed: int = 1,
+) -> None:
     """A tree that stands on its foot: round, pine, palm, acacia, birch, bare, cactus or bamboo."""
     shadow(canvas, light, x + 0.05 * high, foot, 0.32 * high)
     bark: Colour = (0.46, 0.32, 0.22)

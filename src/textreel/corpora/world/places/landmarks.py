@@ -12,7 +12,16 @@ from textreel.corpora.world.places.elements import across, down
 from textreel.corpora.world.places.light import Colour, mix
 from textreel.corpora.world.places.stage import Stage, colour_of, ground_colour
 
-FACADES: tuple[Colour, ...] = ((0.80, 0.52, 0.42), (0.90, 0.80, 0.62), (0.62, 0.70, 0.78), (0.86, 0.66, 0.48), (0.72, 0.60, 0.68), (0.66, 0.75, 0.62), (0.88, 0.86, 0.82))  # fmt: skip
+FACADES: tuple[Colour, ...] = (
+    (0.80, 0.52, 0.42),
+    (0.90, 0.80, 0.62),
+    (0.62, 0.70, 0.78),
+    (0.86, 0.66, 0.48),
+    (0.72, 0.60, 0.68),
+    (0.66, 0.75, 0.62),
+    (0.88, 0.86, 0.82),
+)
+"""Of town houses, in turn."""
 
 
 def facade(stage: Stage, x: float, foot: float, height: float, depth: float, name: str, index: int) -> None:
@@ -144,10 +153,11 @@ def cottage(stage: Stage, x: float, foot: float, height: float, depth: float, na
         canvas.box(
             x - 0.18 * wide, foot - 0.74 * wall, x + 0.18 * wide, foot, paint(light.lit(colour, -0.25, depth))
         )
-        for dx in (-1, 1):
+        for side in (-1, 1):
             canvas.path(
                 polygon(
-                    [(x - 0.18 * wide * dx, foot), (x + 0.18 * wide * dx, foot - 0.74 * wall)], closed=False
+                    [(x - 0.18 * wide * side, foot), (x + 0.18 * wide * side, foot - 0.74 * wall)],
+                    closed=False,
                 ),
                 paint(white, stroke=0.02 * height),
             )
@@ -537,9 +547,8 @@ def hoop(stage: Stage, x: float, foot: float, height: float, depth: float, name:
             x + (0.48 - inset) * height,
             foot - 0.32 * height,
         )
-        canvas.each_turn(
-            lambda c, box=box: c.drawRect(box, paint(light.tone((0.85, 0.28, 0.2)), stroke=0.008))
-        )
+        frame = skia.Path.Rect(box)
+        canvas.path(frame, paint(light.tone((0.85, 0.28, 0.2)), stroke=0.008))
     rim = foot - 0.36 * height
     for strand in range(7):
         at = -0.2 + 0.4 * strand / 6

@@ -29,7 +29,15 @@ def sky(stage: Stage, horizon: float = 0.66) -> None:
     elements.sky(stage.canvas, stage.light, stage.noise, horizon)
 
 
-def mountains(stage: Stage, colour: str = "757080", height: float = 0.3, depth: float = 0.45, snow: float = 0.06, waves: Sequence[int] = (3, 5, 8, 13), rough: float = 0.4) -> None:  # fmt: skip
+def mountains(
+    stage: Stage,
+    colour: str = "757080",
+    height: float = 0.3,
+    depth: float = 0.45,
+    snow: float = 0.06,
+    waves: Sequence[int] = (3, 5, 8, 13),
+    rough: float = 0.4,
+) -> None:
     """A range of pointed tops behind everything."""
     tops = elements.peaks(stage.noise, 10, tuple(waves))
     line = stage.horizon - height * (0.15 + 0.85 * tops)
@@ -45,7 +53,14 @@ def mountains(stage: Stage, colour: str = "757080", height: float = 0.3, depth: 
     )
 
 
-def hills(stage: Stage, colour: str = "4d8547", height: float = 0.1, depth: float = 0.3, rough: float = 0.2, waves: Sequence[int] = (2, 5, 9)) -> None:  # fmt: skip
+def hills(
+    stage: Stage,
+    colour: str = "4d8547",
+    height: float = 0.1,
+    depth: float = 0.3,
+    rough: float = 0.2,
+    waves: Sequence[int] = (2, 5, 9),
+) -> None:
     """Round hills."""
     line = stage.horizon - height * (0.55 + 0.45 * profile(stage.noise.phases(17, len(waves)), tuple(waves)))
     elements.ridge(

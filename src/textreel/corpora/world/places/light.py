@@ -1,9 +1,9 @@
 """The light of a time of day and a weather: colours of the sky, haze, and what falls on things."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 Colour = tuple[float, float, float]
 
@@ -105,12 +105,7 @@ def light_of(time: str, weather: str) -> Light:
         return mix(colour, tuple(min(1.0, level * each) for each in tint), share)  # type: ignore[arg-type]
 
     names = ("zenith", "middle", "horizon", "haze", "cloud", "cloud_shade")
-    sky = {name: grey(getattr(light, name), 0.9 * overcast) for name in names}
+    sky: dict[str, Any] = {name: grey(getattr(light, name), 0.9 * overcast) for name in names}
     sky["zenith"] = mix(sky["zenith"], sky["horizon"], 0.45 * overcast)
-    falls = tuple(each * left for each in mix(light.falls, (float(np.mean(light.falls)),) * 3, 0.5))
+    falls = mix((0.0, 0.0, 0.0), mix(light.falls, (float(np.mean(light.falls)),) * 3, 0.5), left)
     return replace(light, weather=weather, falls=falls, overcast=overcast, fog=fog, **sky)
-
-
-def as_array(colour: Colour) -> NDArray[np.float32]:
-    """A colour as float32 [3]."""
-    return np.asarray(colour, dtype=np.float32)

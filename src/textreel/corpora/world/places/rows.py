@@ -12,7 +12,18 @@ from textreel.corpora.world.places.light import Colour
 from textreel.corpora.world.places.stage import Stage, colour_of
 
 
-def row(stage: Stage, of: Sequence[str] | str, count: int = 7, foot: float = 0.72, height: float = 0.3, depth: float = 0.15, vary: float = 0.2, colour: str = "", spread: float = 0.6, x: float | None = None) -> None:  # fmt: skip
+def row(
+    stage: Stage,
+    of: Sequence[str] | str,
+    count: int = 7,
+    foot: float = 0.72,
+    height: float = 0.3,
+    depth: float = 0.15,
+    vary: float = 0.2,
+    colour: str = "",
+    spread: float = 0.6,
+    x: float | None = None,
+) -> None:
     """Things side by side round the world: plants (`tree:pine`, `bush`), buildings (`house:1`), or cut-outs.
 
     Args:
