@@ -614,6 +614,22 @@ def headland(stage: Stage, x: float, foot: float, height: float, depth: float, n
         )
 
 
+def canopy(stage: Stage, x: float, foot: float, height: float, depth: float, name: str, index: int) -> None:
+    """The roof of a petrol station on its posts."""
+    canvas, light, half, top = stage.canvas, stage.light, 1.1 * height, foot - height
+    elements.shadow(canvas, light, x, foot, 1.1 * half)
+    for side in (-0.75, 0.75):
+        at = x + side * half
+        canvas.box(
+            at - 0.018, top, at + 0.018, foot, across(light, (0.85, 0.86, 0.88), at - 0.018, at + 0.018)
+        )
+    canvas.box(x - half, top, x + half, top + 0.11, down(light, (0.93, 0.94, 0.95), top, top + 0.11), 0.01)
+    canvas.box(x - half, top + 0.06, x + half, top + 0.085, paint(light.tone((0.86, 0.20, 0.18))))
+    canvas.box(x - half + 0.03, top + 0.11, x + half - 0.03, top + 0.122, paint((1.0, 1.0, 0.92)))
+    glow = 0.6 * light.darkness
+    canvas.oval(x, top + 0.2, half, 0.25, radial((x, top + 0.2), half, ((1.0, 0.97, 0.85),) * 2, (glow, 0)))
+
+
 DRAWN: dict[str, Callable[..., None]] = {
     "facade": facade,
     "tower": tower,
@@ -628,6 +644,7 @@ DRAWN: dict[str, Callable[..., None]] = {
     "lighthouse": lighthouse,
     "windmill": windmill,
     "booth": booth,
+    "canopy": canopy,
     "hoop": hoop,
     "headland": headland,
 }

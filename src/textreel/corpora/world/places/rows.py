@@ -23,17 +23,19 @@ def row(
     colour: str = "",
     spread: float = 0.6,
     x: float | None = None,
+    on: str = "ground",
 ) -> None:
     """Things side by side round the world: plants (`tree:pine`, `bush`), buildings (`house:1`), or cut-outs.
 
     Args:
         of: what stands there, in turn.
         x: where the only one stands, in 0..3; None for so many evenly round the world.
+        on: ground, or wall, where cut-outs hang.
         vary: how much heights differ; spread: how far each may stand from its place, as a share of their distance.
     """
     kinds, marks = (
         ([of] if isinstance(of, str) else [*of]),
-        np.random.default_rng(len(stage.missing) + 17 * count),
+        np.random.default_rng(stage.drawn + 17 * count),
     )
     shift = 0.0 if x is not None else stage.chance(-0.5, 0.5) * WIDTH / count
     places = []
@@ -48,7 +50,7 @@ def row(
             (where % WIDTH, foot + 0.02 * vary * marks.uniform(-1, 1), size, kinds[index % len(kinds)], index)
         )
     for where, base, size, kind, index in sorted(places, key=lambda place: place[1]):
-        stand(stage, kind, where, base, size, depth, colour, index)
+        stand(stage, kind, where, base, size, depth, colour, index, on)
 
 
 def stand(
@@ -60,6 +62,7 @@ def stand(
     depth: float = 0.0,
     colour: str = "",
     index: int = 0,
+    on: str = "ground",
 ) -> None:
     """One thing on its foot."""
     family, _, name = kind.partition(":")
@@ -85,7 +88,7 @@ def stand(
     elif family in DRAWN:
         DRAWN[family](stage, x, foot, height, depth, name, index)
     else:
-        prop(stage, kind, x=x, foot=foot, height=height, depth=depth)
+        prop(stage, kind, x=x, foot=foot, height=height, depth=depth, on=on)
 
 
 def prop(

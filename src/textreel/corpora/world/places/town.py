@@ -21,6 +21,7 @@ def road(
     kind: str = "asphalt",
     lanes: int = 2,
     kerb: bool = True,
+    pavement: float = 0.045,
     crossing: float | None = None,
 ) -> None:
     """A road along the view, with its lines and its pavement; crossing: where zebra stripes are."""
@@ -32,7 +33,7 @@ def road(
         "cobbles": (0.55, 0.52, 0.50),
     }[kind]
     if kerb:
-        canvas.band(top - 0.045, bottom + 0.05, paint(light.tone((0.72, 0.71, 0.70))))
+        canvas.band(top - pavement, bottom + 0.05, paint(light.tone((0.72, 0.71, 0.70))))
         canvas.band(bottom, bottom + 0.012, paint(light.tone((0.50, 0.50, 0.50))))
     canvas.band(top, bottom, down(light, colour, top, bottom))
     canvas.texture(np.clip(noise_texture(14, power=0.6), 0, 3), top, bottom, light.lit(colour, -0.5), 0.07)
