@@ -8,7 +8,9 @@ import pytest
 pytest.importorskip("skia", reason="places are painted with the extra world-corpus")
 
 from textreel.corpora.world.places import NOISE_NUMBERS, TIMES, WEATHERS, looks, paint_place
+from textreel.corpora.world.places.landmarks import DRAWN
 from textreel.errors import CorpusError
+from textreel.world import concepts, settings
 
 PIXELS = 32
 
@@ -27,6 +29,19 @@ def test_each_place_is_filled_and_wraps_around(name: str) -> None:
     seam = np.abs(picture[:, 0] - picture[:, -1]).mean()
     steps = np.abs(np.diff(picture, axis=1)).mean(axis=(0, 2))
     assert seam <= np.quantile(steps, 0.98) + 8, "the right edge goes on at the left one"
+
+
+def test_every_setting_of_the_inventory_is_painted_and_every_prop_is_a_concept() -> None:
+    assert set(looks()) == set(settings())
+    named = [
+        given["of"]
+        for layers in looks().values()
+        for layer, given in layers
+        if layer.__name__ in ("row", "prop")
+    ]
+    props = {name for names in named for name in ([names] if isinstance(names, str) else names)}
+    drawn = {name for name in props if name.partition(":")[0] in {*DRAWN, "tree", "bush"}}
+    assert props - drawn <= set(concepts())
 
 
 def test_the_same_noise_gives_the_same_place_and_other_noise_another() -> None:
