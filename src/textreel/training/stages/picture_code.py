@@ -202,10 +202,13 @@ def picture_code_sharp() -> PictureCodeStageConfig:
     """`textreel train world --stage picture-code-sharp --from runs/code --out runs/sharp`: the game beside them."""
     return PictureCodeStageConfig(
         stage="picture-code-sharp",
-        steps=4000,
-        learning_rate=3e-4,
+        steps=2000,
+        learning_rate=5e-4,
         cooldown_steps=1000,
-        adversarial_weight=0.5,
+        adversarial_weight=0.2,
+        adversarial_rate=0.5,
+        ramp_steps=150,
+        r1_gamma=0.3,
     )
 
 
