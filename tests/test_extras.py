@@ -16,6 +16,7 @@ from textreel.models import WEIGHTS, discriminators_of, find, judge_folder
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OPTIONAL = PROJECT["optional-dependencies"]
+IMPORTED_AS = {"skia_python": "skia"}
 BLOCKED = sorted(set().union(*EXTRAS.values()))
 WITHOUT = f"""
 import sys
@@ -27,7 +28,7 @@ for name in {BLOCKED}:
 def names_in(requirements: list[str]) -> set[str]:
     """The packages that requirements name, as they are imported; an extra of textreel's own is left out."""
     names = {re.split(r"[\[<>=~!; ]", each, maxsplit=1)[0].replace("-", "_") for each in requirements}
-    return names - {"textreel"}
+    return {IMPORTED_AS.get(name, name) for name in names - {"textreel"}}
 
 
 def without_extras(code: str) -> subprocess.CompletedProcess[str]:

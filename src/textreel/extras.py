@@ -14,7 +14,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "studio": ("gradio", "pandas"),
         "train": ("lightning_fabric", "tensorboard", "webdataset"),
         "vectors": ("gensim",),
-        "world-corpus": ("embreex", "trimesh"),
+        "world-corpus": ("embreex", "skia", "trimesh"),
     }
 )
 """The packages of each extra, by the names that they are imported by; pyproject.toml says their releases."""
