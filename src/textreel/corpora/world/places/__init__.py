@@ -10,6 +10,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from textreel.extras import extra
+
+with extra("world-corpus"):
+    import skia as skia
+
 from textreel.corpora.world.places import elements, furnishing, landscape, rooms, rows, town
 from textreel.corpora.world.places.canvas import Canvas
 from textreel.corpora.world.places.elements import Noise
