@@ -339,16 +339,7 @@ def planet(
         y,
         size,
         size,
-        radial(
-            (x - 0.4 * size, y - 0.4 * size),
-            1.6 * size,
-            (lighter(tone, 0.35), tone, lighter(tone, -0.8)),
-            (1, 1, 1),
-        )
-        if False
-        else shaded(
-            (x - size, y - size), (x + size, y + size), (lighter(tone, 0.35), tone, lighter(tone, -0.75))
-        ),
+        shaded((x - size, y - size), (x + size, y + size), (lighter(tone, 0.35), tone, lighter(tone, -0.75))),
     )
     if bands:
         for at, high in ((-0.5, 0.12), (-0.1, 0.2), (0.35, 0.1)):
