@@ -51,6 +51,23 @@ def test_a_static_camera_sees_its_window_of_the_canvas() -> None:
     torch.testing.assert_close(seen(scene, camera()), window, atol=2e-3, rtol=0)
 
 
+def test_a_wider_world_goes_round_after_its_own_width() -> None:
+    scene = replace(layers(), canvas=torch.rand(1, 3, 160, 384) * 2 - 1, width=3.0)
+    torch.testing.assert_close(seen(scene, camera()), scene.canvas[0, :, 16:144, 128:256], atol=2e-3, rtol=0)
+    torch.testing.assert_close(seen(scene, camera(x=3.0)), seen(scene, camera()), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_each_of_six_slots_is_drawn_where_its_pose_says(place: int) -> None:
+    at = [-1.25, -0.75, -0.25, 0.25, 0.75, 1.25]
+    poses = [pose(x=x / 1.5, opacity=float(number == place)) for number, x in enumerate(at)]
+    scene = replace(layers(), poses=torch.stack(poses)[None, None], width=3.0)
+    scene = replace(scene, sprites=torch.ones(1, 1, 6, 4, 8, 8), tint=torch.zeros(1, 6, 4))
+    picture = compose(scene, camera(), STILL, 32, 96)[0, 0]
+    assert picture[:, 16, round((at[place] + 1.5) * 32)].min() == 1.0
+    assert (picture.amin(dim=0) > 0.99).sum() < 100
+
+
 @pytest.mark.parametrize("pixels", [1, 20, -33])
 def test_a_pan_shifts_by_whole_pixels(pixels: int) -> None:
     scene = layers()

@@ -48,11 +48,11 @@ class Generator(nn.Module, ABC, Generic[State]):
     can_place: ClassVar[bool] = False
     """Whether :meth:`whereabouts` knows where the subjects are."""
 
-    def __init__(self, text: TextEncoderConfig, classes: AttributeClasses) -> None:
+    def __init__(self, text: TextEncoderConfig, classes: AttributeClasses, slots: int = SLOTS) -> None:
         super().__init__()
         features = text.features
         self.text_encoder = TextEncoder(text)
-        self.scene_queries = nn.Parameter(torch.randn(2 + SLOTS, features))
+        self.scene_queries = nn.Parameter(torch.randn(2 + slots, features))
         self.scene_attention = WordAttention(features, features, heads=8)
         self.reader = AttributeReader(features, classes)
 

@@ -1,8 +1,9 @@
 """Differentiable compositing: layers and a camera in, frames out.
 
 The corpus composes its clips and the generator its films with this one function, so what the generator has to
-learn is exactly the layers. World: the view at zoom 1 is one unit high; x is periodic with period 2, y runs from
-0 (top of the canvas) to 1.25 (bottom).
+learn is exactly the layers. World: the view at zoom 1 is one unit high; x is periodic with the width of the
+layers' world (2 unless they say otherwise), y runs from 0 (top of the canvas) to 1.25 (bottom). Layers have any
+number of slots.
 """
 
 import math
@@ -15,6 +16,7 @@ from torch import Tensor
 WORLD_WIDTH = 2.0
 WORLD_HEIGHT = 1.25
 SLOTS = 2
+"""How many subjects the generators have that are not given another number."""
 POSE_FIELDS = (
     "x_cos",
     "x_sin",
@@ -40,11 +42,12 @@ class SceneLayers:
     canvas            [B, 3, H, W]        the place, in [-1, 1], periodic in x
     sprites           [B, T, S, 4, h, w]  colour in [-1, 1] and alpha in [0, 1] of each subject in each frame; or
                                           [B, 1, S, 4, h, w] where they look the same in all of them
-    poses             [B, T, S, 10]       see POSE_FIELDS; x_cos and x_sin are cos and sin of pi * x
+    poses             [B, T, S, 10]       see POSE_FIELDS; x_cos and x_sin are cos and sin of 2 pi * x / width
     tint              [B, S, 4]           colour in [-1, 1] and amount in [0, 1]
     light             [B, 3]              multiplier of the subjects' colours
     weather           [B, 4, h, w]        colour in [-1, 1] and alpha, periodic in both axes, fixed to the screen;
                                           None where the air is clear
+    width                                 of the world, in heights of the view
     """
 
     canvas: Tensor
@@ -53,6 +56,7 @@ class SceneLayers:
     tint: Tensor
     light: Tensor
     weather: Tensor | None
+    width: float = WORLD_WIDTH
 
 
 def tint_sprites(sprites_BTSCHW: Tensor, tint_BS4: Tensor) -> Tensor:
@@ -82,33 +86,35 @@ def world_grid(camera_B4: Tensor, height: int, width: int) -> tuple[Tensor, Tens
     return x + across * cos - down * sin, y + across * sin + down * cos
 
 
-def around_world(pose: Tensor) -> Tensor:
-    """World x of poses [..., 10], in [-1, 1]; of the mean of several poses, that of the middle between them."""
-    return torch.atan2(pose[..., POSE["x_sin"]], pose[..., POSE["x_cos"]]) / math.pi
+def around_world(pose: Tensor, width: float = WORLD_WIDTH) -> Tensor:
+    """World x of poses [..., 10], from -width / 2 to width / 2; of the mean of several, the middle between them."""
+    return torch.atan2(pose[..., POSE["x_sin"]], pose[..., POSE["x_cos"]]) * (width / (2 * math.pi))
 
 
-def wrap(x: Tensor) -> Tensor:
-    """Bring world x into [-1, 1)."""
-    return torch.remainder(x + 1, WORLD_WIDTH) - 1
+def wrap(x: Tensor, width: float = WORLD_WIDTH) -> Tensor:
+    """Bring world x into [-width / 2, width / 2)."""
+    return torch.remainder(x + width / 2, width) - width / 2
 
 
-def view_canvas(canvas_BCHW: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
-    """Read the canvas at world coordinates, wrapping in x and clamping in y."""
-    width = canvas_BCHW.shape[-1]
+def view_canvas(canvas_BCHW: Tensor, world_x: Tensor, world_y: Tensor, width: float = WORLD_WIDTH) -> Tensor:
+    """Read the canvas of a world of that width at world coordinates, wrapping in x and clamping in y."""
+    columns = canvas_BCHW.shape[-1]
     padded = torch.cat([canvas_BCHW[..., -1:], canvas_BCHW, canvas_BCHW[..., :1]], dim=-1)
-    column = (wrap(world_x) + 1) / WORLD_WIDTH * width + 1
-    grid = torch.stack([column / (width + 2) * 2 - 1, world_y / WORLD_HEIGHT * 2 - 1], dim=-1)
+    column = (wrap(world_x, width) / width + 0.5) * columns + 1
+    grid = torch.stack([column / (columns + 2) * 2 - 1, world_y / WORLD_HEIGHT * 2 - 1], dim=-1)
     return F.grid_sample(padded, grid, padding_mode="border", align_corners=False)
 
 
-def view_sprite(sprite_BCHW: Tensor, pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
+def view_sprite(
+    sprite_BCHW: Tensor, pose_BP: Tensor, world_x: Tensor, world_y: Tensor, width: float = WORLD_WIDTH
+) -> Tensor:
     """Place premultiplied sprites by their poses; returns premultiplied colour and alpha [B, 4, H, W]."""
-    x = around_world(pose_BP)
+    x = around_world(pose_BP, width)
     half = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) / 2
     roll = torch.atan2(pose_BP[:, POSE["roll_sin"]], pose_BP[:, POSE["roll_cos"]])
     facing = pose_BP[:, POSE["facing"]]
     facing = torch.where(facing >= 0, facing.clamp(min=0.15), facing.clamp(max=-0.15))
-    right = wrap(world_x - x[:, None, None])
+    right = wrap(world_x - x[:, None, None], width)
     down = world_y - pose_BP[:, POSE["y"], None, None]
     cos, sin = (torch.cos(roll) / half)[:, None, None], (torch.sin(roll) / half)[:, None, None]
     grid = torch.stack([(right * cos + down * sin) / facing[:, None, None], down * cos - right * sin], dim=-1)
@@ -126,11 +132,11 @@ def soften(sprite_BCHW: Tensor, pixels_B: Tensor) -> Tensor:
     return sprite_BCHW + amount * (blurred - sprite_BCHW)
 
 
-def shadow_mask(pose_BP: Tensor, world_x: Tensor, world_y: Tensor) -> Tensor:
+def shadow_mask(pose_BP: Tensor, world_x: Tensor, world_y: Tensor, width: float = WORLD_WIDTH) -> Tensor:
     """Darkness [B, 1, H, W] of the soft elliptic shadow under a subject."""
-    x = around_world(pose_BP)
+    x = around_world(pose_BP, width)
     scale = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5))[:, None, None]
-    right = wrap(world_x - x[:, None, None]) / (0.36 * scale)
+    right = wrap(world_x - x[:, None, None], width) / (0.36 * scale)
     down = (world_y - pose_BP[:, POSE["ground_y"], None, None]) / (0.075 * scale)
     strength = (pose_BP[:, POSE["shadow"]] * pose_BP[:, POSE["opacity"]]).clamp(0, 1)[:, None, None]
     return (0.45 * strength * torch.exp(-1.5 * (right.square() + down.square())))[:, None]
@@ -159,7 +165,7 @@ def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height:
     camera = camera_BTC[..., :4].reshape(-1, 4)
     dolly = camera_BTC[..., 4].flatten().float() if numbers > 4 else None
     world_x, world_y = world_grid(camera, height, width)
-    picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y) + 1) / 2
+    picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y, layers.width) + 1) / 2
     sprites = tint_sprites(layers.sprites.float(), layers.tint.float()).expand(-1, frames, -1, -1, -1, -1)
     light = every_frame(layers.light, frames)[:, :, None, None]
     poses = layers.poses.float().flatten(0, 1)
@@ -167,9 +173,10 @@ def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height:
         sprite, pose = sprites[:, :, slot].flatten(0, 1), poses[:, slot]
         if dolly is not None:
             near = nearer(camera, dolly, pose)
-            picture = draw_subject(picture, sprite, pose, light, near, *world_grid(near, height, width))
+            seen = near, *world_grid(near, height, width)
         else:
-            picture = draw_subject(picture, sprite, pose, light, camera, world_x, world_y)
+            seen = camera, world_x, world_y
+        picture = draw_subject(picture, sprite, pose, light, *seen, layers.width)
     if layers.weather is not None:
         weather = view_weather(every_frame(layers.weather, frames), scroll_BT2.reshape(-1, 2), height, width)
         alpha = weather[:, 3:].clamp(0, 1)
@@ -202,11 +209,14 @@ def draw_subject(
     camera_B4: Tensor,
     world_x: Tensor,
     world_y: Tensor,
+    width: float = WORLD_WIDTH,
 ) -> Tensor:
     """Draw one subject and its shadow over a picture in [0, 1]."""
     alpha = sprite_BCHW[:, 3:].clamp(0, 1)
     colour = ((sprite_BCHW[:, :3] + 1) / 2 * light_B3).clamp(0, 1) * alpha
     shown = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) * camera_B4[:, 2] * picture_BCHW.shape[-2]
-    placed = view_sprite(soften(torch.cat([colour, alpha], dim=1), shown.detach()), pose_BP, world_x, world_y)
-    shaded = picture_BCHW * (1 - shadow_mask(pose_BP, world_x, world_y))
+    placed = view_sprite(
+        soften(torch.cat([colour, alpha], dim=1), shown.detach()), pose_BP, world_x, world_y, width
+    )
+    shaded = picture_BCHW * (1 - shadow_mask(pose_BP, world_x, world_y, width))
     return shaded * (1 - placed[:, 3:]) + placed[:, :3]
