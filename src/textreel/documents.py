@@ -71,6 +71,8 @@ class Limits:
 LIMITS = Limits()
 MODEL_LIMITS = Limits(bytes=16_000_000, items=300_000)
 """Of what a model says of itself: its vocabulary may be long."""
+CORPUS_LIMITS = Limits(bytes=1_000_000_000, items=100_000_000)
+"""Of the index of a corpus, which names every clip."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +197,17 @@ def read_json(
         return Document(content=msgspec.json.decode(decoded), source=source, error=error)
     except (msgspec.MsgspecError, RecursionError) as failure:
         raise empty.wrong((), f"this is no JSON: {MSGSPEC_PLACE.sub('', str(failure))}.") from failure
+
+
+def read_json_file(path: str | Path, *, limits: Limits = LIMITS, error: ErrorType = UsageError) -> Any:
+    """Read the content of a JSON file.
+
+    Raises:
+        error: it is missing or no regular file, it is no JSON, or beyond the limits.
+    """
+    return read_json(
+        read_bytes(path, limits=limits, error=error), source=shown_path(path), limits=limits, error=error
+    ).content
 
 
 def convert(document: Document, kind: type[Value], *, extra: bool = False) -> Value:

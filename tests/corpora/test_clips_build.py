@@ -198,7 +198,7 @@ class TestBrokenShards:
         with pytest.raises(CorpusError, match=r"clips-00000\.tar has changed.*again"):
             ClipsCorpus(shards).frames(0)
 
-    @pytest.mark.parametrize("text", ["", "{}", '{"version": 99}'])
+    @pytest.mark.parametrize("text", ["", "{}", '{"version": 99}', "[" * 200_000])
     def test_a_broken_index_is_a_corpus_error(self, shards: Path, text: str) -> None:
         (shards / "index.json").write_text(text)
         with pytest.raises(CorpusError, match=r"index\.json"):

@@ -48,12 +48,14 @@ def test_bad_corpora_are_refused(tmp_path: Path) -> None:
     (tmp_path / "few.txt").write_text("a lion")
     (tmp_path / "other.csv").write_text("name,size\nx,1\n")
     (tmp_path / "torn.jsonl").write_text('{"caption": "a li')
+    (tmp_path / "deep.jsonl").write_text("[" * 200_000)
     with pytest.raises(UsageError, match="too few words"):
         train_vectors(tmp_path / "few.txt", tmp_path / "out.txt")
     with pytest.raises(UsageError, match="no caption"):
         train_vectors(tmp_path / "other.csv", tmp_path / "out.txt")
-    with pytest.raises(AssetError, match=r"torn\.jsonl"):
-        train_vectors(tmp_path / "torn.jsonl", tmp_path / "out.txt")
+    for name in ("torn.jsonl", "deep.jsonl"):
+        with pytest.raises(AssetError, match=name):
+            train_vectors(tmp_path / name, tmp_path / "out.txt")
     with pytest.raises(UsageError, match="no caption file"):
         train_vectors(tmp_path / "nowhere.txt", tmp_path / "out.txt")
     with pytest.raises(UsageError, match="does not exist"):

@@ -15,6 +15,7 @@ def test_a_resumed_writer_drops_what_comes_again(tmp_path: Path) -> None:
         writer.write(step, {"loss": step / 2, "warning/0": "text"})
     writer.close()
     with writer.path.open("a", encoding="utf-8") as file:
+        file.write("[" * 200_000 + "\n[1]\n")
         file.write('{"step": 4, "lo')  # a kill in the middle of a line
     resumed = StatisticsWriter(tmp_path, 2)
     resumed.write(2, {"loss": 9.0})

@@ -305,6 +305,9 @@ def test_folders_are_checked(tmp_path: Path) -> None:
     (tmp_path / "options.json").write_text('{"colour": "red"}')
     with pytest.raises(TrainingError, match="no option 'colour'"):
         recorded_options(tmp_path, TrainingConfig)
+    (tmp_path / "options.json").write_text("[" * 200_000)
+    with pytest.raises(TrainingError, match="does not fit"):
+        recorded_options(tmp_path, TrainingConfig)
 
 
 def test_an_unknown_corpus_is_refused() -> None:

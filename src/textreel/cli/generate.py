@@ -126,12 +126,15 @@ def film_of(
 ) -> tuple["Film", Path]:
     """Make the film behind a progress bar, write it and say where; what can be refused early is refused first."""
     from textreel import media
-    from textreel.arguments import film_size
+    from textreel.arguments import film_size, number_of_seconds
     from textreel.language import check_prompt
+    from textreel.limits import SECONDS_RANGE
     from textreel.models import film_card
 
     if recipe["size"] is not None:
         film_size(recipe["size"])
+    if recipe["seconds"] is not None:
+        number_of_seconds(recipe["seconds"], *SECONDS_RANGE)
     media.check_target(target, overwrite=overwrite)
     if "storyboard" not in recipe:
         check_prompt(recipe["prompt"])

@@ -1,6 +1,5 @@
 """From a film to its explanation: every shot painted again with one thing changed at a time."""
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from textreel.documents import read_json_file
 from textreel.errors import Cancelled, UsageError
 from textreel.evaluation.judge import Judge
 from textreel.explain.believing import Discriminators, ask
@@ -279,7 +279,7 @@ def trust_in(card: ModelCard) -> tuple[dict[str, Any], ...]:
     if not file.is_file():
         return ()
     try:
-        report = json.loads(file.read_text(encoding="utf-8"))
+        report = read_json_file(file)
         if report["weights_hash"] != card.weights_hash:
             return ()
         results = [result for result in report["results"] if result["metric"] == "explanation"]

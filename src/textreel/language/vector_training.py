@@ -1,10 +1,10 @@
 """Word vectors trained on captions with gensim."""
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from textreel.documents import read_json
 from textreel.errors import AssetError, UsageError
 from textreel.extras import extra
 from textreel.language.tokens import tokenize
@@ -27,13 +27,17 @@ def read_captions(path: Path) -> Iterator[list[str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix == ".jsonl":
-                yield from (tokenize(caption_of(json.loads(line), path)) for line in file if line.strip())
+                yield from (
+                    tokenize(caption_of(read_json(line, source=str(path), error=AssetError).content, path))
+                    for line in file
+                    if line.strip()
+                )
             elif path.suffix in (".csv", ".tsv"):
                 rows = csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ",")
                 yield from (tokenize(caption_of(row, path)) for row in rows)
             else:
                 yield from map(tokenize, file)
-    except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise AssetError(
             f"{path} is not a readable caption file ({error}); mend it or name another."
         ) from error

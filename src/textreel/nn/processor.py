@@ -24,6 +24,8 @@ import platformdirs
 import torch
 import torch.nn.functional as F
 
+from textreel.documents import read_json_file
+
 # Times as fast: nearer than that, a second measurement might choose otherwise, and films would change.
 CLEARLY = 1.25
 CHANNELS, SIDE, IMAGES = 96, 32, 4  # of the convolution that is measured: the widest of the shipped painters'
@@ -62,8 +64,8 @@ def processor() -> Processor:
     """This machine: from the cache, or measured in a fraction of a second."""
     what = described()
     path = Path(platformdirs.user_cache_dir("textreel"), "processor", f"{fingerprint(what)}.json")
-    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):  # none there, or a broken one
-        kept = json.loads(path.read_text(encoding="utf-8"))
+    with suppress(ValueError, TypeError, KeyError, AttributeError):  # none there, or a broken one
+        kept = read_json_file(path)
         if kept["machine"] == what:
             return Processor(**{name: float(value) for name, value in kept["measured"].items()})
     measured = measure()

@@ -5,7 +5,6 @@ What a run says is read from its folder (statistics.jsonl, sheets/), so that it 
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from typing import Any, Literal
 
 import psutil
 
+from textreel.documents import read_json, read_json_file
 from textreel.errors import TrainingError, UsageError
 
 COMMAND = (sys.executable, "-m", "textreel.cli")
@@ -67,7 +67,7 @@ class Curves:
             with self.file.open("rb") as lines:
                 lines.seek(self._read_bytes)
                 whole = lines.read().rpartition(b"\n")[0]
-            self._rows += map(json.loads, filter(None, whole.split(b"\n")))
+            self._rows += (read_json(line).content for line in whole.split(b"\n") if line)
             self._read_bytes += len(whole) + 1 if whole else 0
         return self._rows
 
@@ -201,8 +201,8 @@ class Trainings:
         if NAME.fullmatch(name) is None:
             return {}
         try:
-            options = json.loads((self._runs / name / "options.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            options = read_json_file(self._runs / name / "options.json")
+        except UsageError:
             return {}
         return options if isinstance(options, dict) else {}
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from textreel.documents import read_json_file
 from textreel.errors import TrainingError
 
 SPARE = 0.05  # of the free memory, which something else may want meanwhile
@@ -102,10 +103,10 @@ class Trial:
     def kept(cls, file: Path) -> "Trial | None":
         """Read what was written down; nothing where that is missing, broken or a week old."""
         try:
-            values = json.loads(file.read_text(encoding="utf-8"))
+            values = read_json_file(file)
             trial = cls(**{name: values[name] for name in KEPT})
             recent = time.time() - trial.measured_seconds < FORGOTTEN_SECONDS
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
         return trial if recent else None
 

@@ -14,6 +14,7 @@ from textreel.corpora.protocol import Corpus
 from textreel.corpora.scenes.corpus import ScenesCorpus
 from textreel.corpora.sounds.corpus import SoundsCorpus
 from textreel.corpora.sounds.own import clips_of_sounds, folder_of_sounds
+from textreel.documents import read_json_file
 from textreel.errors import TrainingError, UsageError
 from textreel.language import WordVectors
 from textreel.models import WEIGHTS, read_card
@@ -357,11 +358,11 @@ def recorded_options(folder: Path, kind: type[Config]) -> Config | None:
     Raises:
         TrainingError: their file is broken, or of a run of another kind.
     """
-    try:
-        return read_dataclass(kind, json.loads((folder / OPTIONS).read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    if not (folder / OPTIONS).exists():
         return None
-    except (OSError, ValueError, UsageError) as error:
+    try:
+        return read_dataclass(kind, read_json_file(folder / OPTIONS))
+    except UsageError as error:
         raise TrainingError(
             f"'{folder / OPTIONS}' does not fit this recipe ({error}): resume with the run's own, or start a new run."
         ) from error

@@ -12,7 +12,8 @@ from typing import Any
 
 from torch.utils.tensorboard import SummaryWriter
 
-from textreel.errors import TrainingError
+from textreel.documents import read_json
+from textreel.errors import TrainingError, UsageError
 
 
 class StatisticsWriter:
@@ -59,11 +60,11 @@ def read_statistics(path: Path, before: int) -> list[dict[str, Any]]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
-            numbers = json.loads(line)
-        except ValueError:
+            numbers = read_json(line).content
+            if numbers["step"] < before:
+                found.append(numbers)
+        except (UsageError, KeyError, TypeError):
             continue
-        if numbers["step"] < before:
-            found.append(numbers)
     return found
 
 

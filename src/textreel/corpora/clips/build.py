@@ -17,6 +17,7 @@ from textreel.corpora.clips.index import INDEX_NAME, VERSION, Index, Shard, writ
 from textreel.corpora.clips.processes import ordered
 from textreel.corpora.clips.samples import Cut, Job, cut
 from textreel.corpora.clips.shards import ShardWriter, read_samples
+from textreel.documents import CORPUS_LIMITS, read_json_file
 from textreel.errors import CorpusError, UsageError
 
 SOURCES_PER_SHARD = 64
@@ -53,7 +54,7 @@ class ShardPlan:
     def record(self) -> dict[str, Any] | None:
         """What is known of the finished shard; None if it is not there, cut short or made of other clips."""
         try:
-            record = json.loads(self.record_path.read_text(encoding="utf-8"))
+            record = read_json_file(self.record_path, limits=CORPUS_LIMITS)
             whole = (self.path.stat().st_size if record["bytes"] else 0) == record["bytes"]
         except (OSError, ValueError, KeyError, TypeError):
             return None

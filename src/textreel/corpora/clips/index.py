@@ -12,6 +12,7 @@ from typing import Any
 
 from textreel.corpora.clips.cutting import ClipFormat
 from textreel.corpora.clips.samples import BUILD_AGAIN, Extent, Sample, broken
+from textreel.documents import CORPUS_LIMITS, read_json_file
 from textreel.errors import CorpusError
 from textreel.language import tokenize
 
@@ -114,11 +115,11 @@ class Index:
                 f"`textreel corpus build FOLDER -o {folder}` makes one, and goes on where it was interrupted."
             )
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = read_json_file(path, limits=CORPUS_LIMITS)
             if content["version"] != VERSION:
                 raise CorpusError(f"{path} is of version {content['version']}, not {VERSION}: {BUILD_AGAIN}.")
             index = _from_content(content)
-        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, IndexError) as error:
             raise CorpusError(f"{path} is broken ({error!r}): {BUILD_AGAIN}.") from error
         for shard in index.shards:
             _require_whole(folder / shard.file, shard.bytes)

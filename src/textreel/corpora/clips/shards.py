@@ -1,6 +1,5 @@
 """Samples -> WebDataset shards, tar files that any reader of that format takes; and where in them everything lies."""
 
-import json
 import os
 import tarfile
 import zlib
@@ -9,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from textreel.corpora.clips.samples import Encoded, Extent, Sample
+from textreel.documents import read_json
+from textreel.errors import CorpusError
 from textreel.extras import extra
 
 with extra("train"):
@@ -62,7 +63,7 @@ def read_samples(shard: Path) -> Iterator[Sample]:
             extent = Extent(offset=member.offset_data, size=member.size, crc=zlib.crc32(content))
             parts.setdefault(key, {})[suffix] = extent, content if suffix == "json" else b""
     for key, files in parts.items():
-        facts = json.loads(files["json"][1])
+        facts = read_json(files["json"][1], source=shard.name, error=CorpusError).content
         yield Sample(
             key=key,
             frames=facts["frames"],

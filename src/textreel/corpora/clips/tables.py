@@ -8,7 +8,6 @@ line by line.
 """
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,11 +99,9 @@ class Table:
             if not line.strip():
                 continue
             try:
-                entry = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
-                what = getattr(error, "msg", "too many brackets within each other")
-                what = f"not JSON: {what} at column {getattr(error, 'colno', 1)}"
-                self._tell("error", number, what, "the line is skipped")
+                entry = read_json(line).content
+            except UsageError as error:
+                self._tell("error", number, str(error), "the line is skipped")
                 continue
             self._take_entry(entry, number)
 
