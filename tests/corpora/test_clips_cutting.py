@@ -170,7 +170,15 @@ class TestPieces:
 
     @pytest.mark.parametrize(
         "options",
-        [{"size": 20}, {"size": 1024}, {"fps": 0}, {"seconds": 0.5}, {"seconds": 600}, {"strip_fps": 0}],
+        [
+            {"size": 20},
+            {"size": 1024},
+            {"fps": 0},
+            {"seconds": 0.5},
+            {"seconds": 600},
+            {"seconds": float("nan")},
+            {"strip_fps": 0},
+        ],
     )
     def test_impossible_formats_are_refused_by_their_flag(self, options: dict) -> None:
         with pytest.raises(UsageError, match=r"--|Pieces"):

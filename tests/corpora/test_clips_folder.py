@@ -264,6 +264,12 @@ class TestTrouble:
         assert the(found, "metadata.jsonl", 1).severity == "error"
         assert captions_of(found) == {"a.mp4": ("a dog runs",)}
 
+    def test_what_is_no_file_is_told_and_not_opened(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe.mp4")
+        os.symlink("circle.mp4", tmp_path / "circle.mp4")
+        found = {finding.file: finding.what for finding in scan(tmp_path).findings}
+        assert found == {"pipe.mp4": "a pipe and no file", "circle.mp4": "a link that leads nowhere"}
+
     def test_links_out_of_the_folder_are_refused(self, tmp_path: Path) -> None:
         put(tmp_path, "out/a.mp4", "in/b.mp4")
         for name, target in [
@@ -288,7 +294,16 @@ class TestTrouble:
         with pytest.raises(UsageError, match="actions, shapes"):
             scan(tmp_path, "nonsense")
 
-    @pytest.mark.parametrize("text", ["[a, b]", "a: {b: c}", "a: [", "files_per_group: x\nfolders: {a: b c}"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[a, b]",
+            "a: {b: c}",
+            "a: [",
+            "files_per_group: x\nfolders: {a: b c}",
+            "files_per_group: " + "9" * 6000 + "\nfolders: {a: b c}",
+        ],
+    )
     def test_broken_captions_by_folder_are_a_corpus_error(self, tmp_path: Path, text: str) -> None:
         (tmp_path / "captions.yaml").write_text(text)
         with pytest.raises(CorpusError, match=r"captions\.yaml"):

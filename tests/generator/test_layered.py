@@ -18,6 +18,7 @@ from textreel.nn.compositing import POSE, STATIC_CAMERA
 from textreel.nn.noise import Noise, draw_noise
 from textreel.nn.text_encoder import TextEncoder
 
+LEVEL = 2 / 255  # a grey level of frames in [-1, 1]
 SIZE = (32, 32)
 PROMPTS = ("a lion walks on the beach", "two red cats run in the snow at night")
 
@@ -56,7 +57,7 @@ def test_a_film_is_its_steps_one_after_another(setting: Setting) -> None:
     state = setting.generator.initial_state(setting.encoding, setting.noise)
     for index in range(6):
         frame, weights, state = setting.generator.step(state, setting.camera[:, index], SIZE)
-        torch.testing.assert_close(frame, frames[:, index], atol=5e-4, rtol=0)  # a fifteenth of a grey level
+        torch.testing.assert_close(frame, frames[:, index], atol=LEVEL / 4, rtol=0)
         torch.testing.assert_close(weights, attention[:, index], atol=1e-4, rtol=0)
 
 
@@ -67,7 +68,7 @@ def test_a_frame_does_not_change_when_the_next_is_asked_for(setting: Setting) ->
     other = setting.camera.clone()
     other[:, 1:, 2] = 2.0
     together, _, _ = setting.generator.advance(state, other, SIZE)
-    torch.testing.assert_close(together[:, 0], alone, atol=5e-4, rtol=0)
+    torch.testing.assert_close(together[:, 0], alone, atol=LEVEL / 4, rtol=0)
     setting.generator.step(after, setting.camera[:, 1], SIZE)
     assert torch.equal(after.recurrent.hidden, kept)
     assert torch.equal(setting.generator.step(state, setting.camera[:, 0], SIZE)[0], alone)

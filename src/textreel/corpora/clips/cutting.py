@@ -1,5 +1,6 @@
 """Timed pictures -> square pieces at one size and frame rate, with their sound."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,8 @@ class ClipFormat:
             raise UsageError(f"--fps is a whole number from 1 to 120, and is {self.fps}.")
         if self.strip_fps is not None and not 0 < self.strip_fps <= 240:
             raise UsageError(f"--strip-fps is above 0 and at most 240, and is {self.strip_fps}.")
+        if not math.isfinite(self.seconds):
+            raise UsageError(f"--seconds is a number, and is {self.seconds:g}.")
         if not WINDOW_FRAMES <= self.piece_frames <= STRIP_WIDTH // self.size:
             raise UsageError(
                 f"Pieces are {WINDOW_FRAMES} to {STRIP_WIDTH // self.size} frames long at size {self.size}, and "

@@ -21,6 +21,7 @@ from textreel.corpora.clips.tables import TABLE_NAMES, Row, Table, prompt_list
 from textreel.corpora.clips.texts import text_lines
 from textreel.corpora.clips.wordings import Wordings, find_captions
 from textreel.corpora.clips.words import caption_findings
+from textreel.documents import kind_of
 from textreel.errors import UsageError
 
 VIDEO_SUFFIXES = (".mp4", ".webm", ".mov", ".m4v", ".mkv", ".avi")
@@ -116,6 +117,10 @@ class _Scanner:
             name = path.relative_to(self.root).as_posix()
             if path.is_symlink() and not self._leads_inside(path, name):
                 continue
+            if not path.is_file() and not path.is_dir():
+                self._tell("error", name, f"{kind_of(path.stat().st_mode)} and no file", "skipped")
+                self.refused.add(_composed(name))
+                continue
             suffix = path.suffix.lower()
             if path.name.lower() in TABLE_NAMES:
                 tables.append((path, name))
@@ -194,7 +199,7 @@ class _Scanner:
         return Source(path=path, captions=said.captions, label=label, group=group)
 
     def _leads_inside(self, path: Path, name: str) -> bool:
-        target = path.resolve()
+        target = Path(os.path.realpath(path))  # of a link in a circle it is the link itself
         if not target.exists():
             self._tell("error", name, "a link that leads nowhere", "skipped")
         elif not target.is_relative_to(self.root):

@@ -16,11 +16,12 @@ own take its captions, and its name as their label. Files for two sets for measu
 ``shapes``.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from textreel.documents import read_bytes, read_yaml
+from textreel.documents import read_bytes, read_yaml, shortened
 from textreel.errors import CorpusError, UsageError
 
 FILE_NAMES = ("captions.yaml", "captions.yml", "captions.json")
@@ -59,8 +60,9 @@ class Wordings:
                 f"{path} must map folder names to a caption or a list of captions, such as "
                 "`waving: a person waves`; write it so."
             )
-        if files is not None and not (str(files).isdigit() and int(files) > 0):
-            raise CorpusError(f"{GROUP_KEY} in {path} must be a whole number above 0, and is {files!r}.")
+        if files is not None and re.fullmatch(r"0*[1-9]\d{0,8}", str(files), re.ASCII) is None:
+            given = shortened(files)
+            raise CorpusError(f"{GROUP_KEY} in {path} must be a whole number above 0, and is {given}.")
         return cls(
             name=path.name,
             folders={_clean(key): _captions(value) for key, value in folders.items()},
@@ -74,7 +76,7 @@ class Wordings:
     def group_of(self, path: str) -> str:
         """The number of the group that a numbered file belongs to; empty where there are no groups."""
         stem = PurePosixPath(path).stem
-        return str(int(stem) // self.files_per_group) if self.files_per_group and stem.isdigit() else ""
+        return str(int(stem) // self.files_per_group) if self.files_per_group and stem.isdecimal() else ""
 
 
 def find_captions(given: str | None, folder: Path) -> Path | None:
