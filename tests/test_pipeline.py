@@ -15,6 +15,7 @@ from torch import Tensor
 from textreel import checkpoint, media
 from textreel.errors import Cancelled, CheckpointError, PromptError, UsageError
 from textreel.evaluation.transitions import passed_of
+from textreel.generator import ShotWords
 from textreel.language import WordVectors
 from textreel.models import ModelCard, read_card
 from textreel.nn.noise import Noise
@@ -28,16 +29,13 @@ class FakeGenerator:
     """Paints the sum of the words and the noise, a little brighter with each frame."""
 
     config = SimpleNamespace(fps=24, size=32)
-    can_morph = False
-    can_place = False
+    abilities: frozenset[str] = frozenset()
 
     def morph(self, first: Any, second: Any, frames: int) -> None:
         return None
 
-    def encode(self, vectors_BLD: Tensor, mask_BL: Tensor) -> Tensor:
-        return torch.where(mask_BL[..., None], vectors_BLD, 0.0)
-
-    def initial_state(self, encoding: Tensor, noise: Noise, like: Any = None) -> dict[str, Any]:
+    def start_shot(self, words: ShotWords, noise: Noise, like: Any = None) -> dict[str, Any]:
+        encoding = torch.where(words.mask[..., None], words.vectors, 0.0)
         look = torch.tanh(encoding.sum(dim=(1, 2)) * 0.05 + noise.vector[:, 0])
         return {"look": look, "words": encoding.shape[1], "frame": 0}
 
@@ -71,7 +69,7 @@ class RoundingGenerator(FakeGenerator):
 class MorphingGenerator(RoundingGenerator):
     """Its morphs are black, and remember which frames of both shots they were asked for."""
 
-    can_morph = True
+    abilities = frozenset({"morph"})
 
     def __init__(self) -> None:
         self.morphed: list[tuple[int, int, int]] = []

@@ -254,3 +254,17 @@ class CameraPath:
             total += layer.offsets(times)
         total[:, [2, 4]] = np.exp(total[:, [2, 4]])
         return total.astype(np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenery:
+    """What the picture generator takes the words of a shot to mean; empty where it was not taught to.
+
+    subjects, motions: of each slot, the main one first; an empty name where a slot holds nobody.
+    """
+
+    subjects: tuple[str, ...] = ()
+    motions: tuple[str, ...] = ()
+    setting: str = ""
+    time: str = ""
+    weather: str = ""

@@ -72,7 +72,7 @@ def find_counterfactuals(
 @torch.no_grad()
 def believed_changes(shot: FilmedShot) -> dict[str, list[WordChange]]:
     """The changes of one word that turn over what the generator believes, by attribute as the judge names it."""
-    generator, vectors, mask = shot.easel.generator, shot.reading.vectors, shot.reading.mask
+    generator, vectors, mask = shot.generator, shot.reading.vectors, shot.reading.mask
     changes = list(word_changes(shot))
     before = believed(generator.read(generator.encode(vectors, mask))[0], shot)
     turned: dict[str, list[WordChange]] = {}
@@ -93,7 +93,7 @@ def believed_changes(shot: FilmedShot) -> dict[str, list[WordChange]]:
 
 def believed(contexts: Tensor, shot: FilmedShot) -> dict[str, Tensor]:
     """The most believed value [B] of each attribute, by the judge's names."""
-    reader = shot.easel.generator.reader
+    reader = shot.generator.reader
     scene = {name: logits.argmax(dim=-1) for name, logits in reader.scene(contexts).items()}
     subjects = {name: logits.argmax(dim=-1) for name, logits in reader.subjects(contexts).items()}
     first = {name: values[:, 0] for name, values in subjects.items()}

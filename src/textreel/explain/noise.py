@@ -12,7 +12,13 @@ import torch
 from torch import Tensor
 
 from textreel.explain.shots import FilmedShot
-from textreel.generator import ClipsGenerator, Generator, LayeredGenerator, PlainGenerator, ThingsGenerator
+from textreel.generator import (
+    ClipsGenerator,
+    LayeredGenerator,
+    PlainGenerator,
+    SentenceGenerator,
+    ThingsGenerator,
+)
 from textreel.generator.layered import PLACE_ENTRIES
 from textreel.nn.noise import DECIDING, VECTOR_SIZE, Noise, draw_noise
 from textreel.nn.records import map_tensors
@@ -33,7 +39,7 @@ class FoundDirection:
 
 def find_directions(shot: FilmedShot) -> list[FoundDirection]:
     """The strongest directions of each part that hears the noise, by both methods; one found twice counts once."""
-    generator = shot.easel.generator
+    generator = shot.generator
     found: list[FoundDirection] = []
     for acts_on, response in conditions(generator, shot).items():
         for method, weights in (
@@ -50,7 +56,7 @@ def find_directions(shot: FilmedShot) -> list[FoundDirection]:
     return found
 
 
-def closed_form(generator: Generator[Any], acts_on: str) -> Tensor:
+def closed_form(generator: SentenceGenerator[Any], acts_on: str) -> Tensor:
     """The weights by which the noise vector enters a part [outputs, 64]; at the middle of the noise.
 
     Of the deciding entries the generator reads the sign and the angle too: they are taken by their slopes at 0, that
@@ -91,7 +97,7 @@ def with_slopes(weights: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def conditions(generator: Generator[Any], shot: FilmedShot) -> dict[str, tuple[Tensor, Tensor]]:
+def conditions(generator: SentenceGenerator[Any], shot: FilmedShot) -> dict[str, tuple[Tensor, Tensor]]:
     """For each part that hears the noise: noise vectors [N, 64], and what it makes of them under the shot's words."""
     noise = draw_noise(SAMPLES, torch.Generator().manual_seed(shot.easel.seed))
     words = generator.encode(shot.reading.vectors, shot.reading.mask)

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from textreel.generator import (
     ClipsGenerator,
-    Generator,
     LayeredGenerator,
     PlainGenerator,
+    SentenceGenerator,
     TextEncoding,
     ThingsGenerator,
 )
@@ -329,7 +329,7 @@ def resized(frames_BTCHW: Tensor, side: int) -> Tensor:
     return flat.unflatten(0, frames_BTCHW.shape[:2])
 
 
-PAINTERS: Sequence[tuple[type[Generator[Any]], type[Painter[Any]]]] = (
+PAINTERS: Sequence[tuple[type[SentenceGenerator[Any]], type[Painter[Any]]]] = (
     (LayeredGenerator, LayeredPainter),
     (ClipsGenerator, ClipsPainter),
     (ThingsGenerator, ThingsPainter),
@@ -337,6 +337,6 @@ PAINTERS: Sequence[tuple[type[Generator[Any]], type[Painter[Any]]]] = (
 )
 
 
-def painter_of(generator: Generator[Any]) -> Painter[Any]:
+def painter_of(generator: SentenceGenerator[Any]) -> Painter[Any]:
     """The painter of a generator's kind."""
     return next(painter(generator) for kind, painter in PAINTERS if isinstance(generator, kind))  # type: ignore[call-arg]

@@ -11,6 +11,7 @@ from torch import Tensor
 from textreel.errors import UsageError
 from textreel.evaluation.judge import JUDGED
 from textreel.explain.painters import Painter, View, painter_of
+from textreel.generator import SentenceGenerator
 from textreel.nn.noise import Noise
 from textreel.pipeline.film import Film
 from textreel.pipeline.painting import Easel, Take, as_camera
@@ -42,6 +43,12 @@ class FilmedShot:
     frames: tuple[int, ...]
 
     @property
+    def generator(self) -> SentenceGenerator[Any]:
+        """What painted it."""
+        assert isinstance(self.easel.generator, SentenceGenerator)
+        return self.easel.generator
+
+    @property
     def words(self) -> list[str]:
         """The words that the generator reads; others have no vector and cannot have an effect."""
         return [self.reading.words[position] for position in self.reading.positions]
@@ -62,8 +69,8 @@ class FilmedShot:
         mask[:, list(kept)] = True
         if not kept:
             vectors, mask[:, 0] = torch.zeros_like(vectors), True
-        encoding = self.easel.generator.encode(vectors, mask)
-        return self.easel.generator.initial_state(encoding, self.easel.noise(), like=self.state)
+        encoding = self.generator.encode(vectors, mask)
+        return self.generator.initial_state(encoding, self.easel.noise(), like=self.state)
 
     def without(self, at: int) -> Any:
         """The state in which one word is left out."""
@@ -77,7 +84,7 @@ class FilmedShot:
     @torch.no_grad()
     def with_noise(self, noise: Noise) -> Any:
         """The state of the same words and other noise."""
-        encoding = self.easel.generator.encode(self.reading.vectors, self.reading.mask)
+        encoding = self.generator.encode(self.reading.vectors, self.reading.mask)
         return self.painter.begin(encoding, noise)
 
 
@@ -90,13 +97,17 @@ def filmed_shots(film: Film) -> list[FilmedShot]:
     if film.reel is None:
         raise UsageError("This film does not know the model that made it, so it cannot be explained.")
     generator = film.reel.generator
+    if not isinstance(generator, SentenceGenerator):
+        raise UsageError(
+            f"The model '{film.reel.name}' cannot be explained yet: films of the model scenes can."
+        )
     reader = WordReader(vectors=film.reel.vectors, card=film.reel.card)
     easel = Easel(generator=generator, reader=reader, seed=film.seed, size=int(generator.config.size))
     texts = drafts_of(film.draft or film.storyboard, None, film.edits).texts()
     found: list[FilmedShot] = []
     for shot, stretch in zip(film.storyboard.shots, stretches(film.storyboard, film.fps), strict=True):
         before = film.storyboard.shots[shot.index - 1].transition if shot.index else None
-        turned = before is not None and before.kind == "morph" and generator.can_morph
+        turned = before is not None and before.kind == "morph" and "morph" in generator.abilities
         like = found[-1].state if turned else None
         take = Take(easel, shot, texts=texts[shot.index], frame=stretch.first - stretch.start, like=like)
         first, end = stretch.first, min(stretch.end, len(film.frames))

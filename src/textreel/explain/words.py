@@ -96,7 +96,7 @@ def by_gradients(shot: FilmedShot, seen_PTHW: Tensor, told: Told = lambda: None)
     difference, projected on the whole difference. Over all words that adds up to 1. A part's answer is laid on its
     pixels by their share in that projection.
     """
-    generator, mask = shot.easel.generator, shot.reading.mask
+    generator, mask = shot.generator, shot.reading.mask
     view = replace(shot.view, side=min(shot.view.side, GRADIENT_SIDE))
     seen_PTHW = F.adaptive_avg_pool2d(seen_PTHW, (view.side, view.side))
     with torch.no_grad():
@@ -126,7 +126,7 @@ def stages_of(shot: FilmedShot, embedded_BLD: Tensor) -> list[float]:
 
     What a generator believes turns over within a small share of the straight way; even steps would pass that over.
     """
-    generator, shares = shot.easel.generator, torch.linspace(0, 1, SOUNDINGS)
+    generator, shares = shot.generator, torch.linspace(0, 1, SOUNDINGS)
     mask = shot.reading.mask.expand(SOUNDINGS, -1)
     encoding = generator.text_encoder.explain_each_other(shares[:, None, None] * embedded_BLD, mask)
     contexts, _ = generator.read(encoding)
@@ -168,7 +168,7 @@ class Way:
     def __call__(self, embedded_BLD: Tensor) -> Tensor:
         shot, batch = self.shot, len(embedded_BLD)
         mask = shot.reading.mask.expand(batch, -1)
-        encoding = shot.easel.generator.text_encoder.explain_each_other(embedded_BLD, mask)
+        encoding = shot.generator.text_encoder.explain_each_other(embedded_BLD, mask)
         state = shot.painter.begin(encoding, self.noise(batch))
         painted = shot.painter.paint(shot.painter.settled(state, shot.state), self.view)
         along = (painted - self.start) * self.far

@@ -1,6 +1,6 @@
 """Generators: words and noise -> frames, with an explicit recurrent state."""
 
-from textreel.generator.base import Generator
+from textreel.generator.base import Generator, SentenceGenerator, ShotWords
 from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import GeneratorState, LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.loading import GENERATORS, load_generator
@@ -19,6 +19,8 @@ __all__ = [
     "LayeredGeneratorConfig",
     "PlainGenerator",
     "PlainGeneratorConfig",
+    "SentenceGenerator",
+    "ShotWords",
     "TextEncoderConfig",
     "TextEncoding",
     "ThingsGenerator",

@@ -1,8 +1,12 @@
-"""What all generators share: they read words, and paint frames from an explicit recurrent state."""
+"""One contract for whoever paints: begin a shot, carry it on frame by frame, declare what is possible.
+
+A generator gets the scene of a shot and the vectors of its words. Some read the scene, some the sentence.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -12,8 +16,31 @@ from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import SLOTS
 from textreel.nn.noise import Noise
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
+from textreel.scene import Scene
+from textreel.types import Scenery
 
 State = TypeVar("State")
+Ability = Literal["layers", "poses", "morph"]
+"""What a generator may be able to do beside frames: paint in layers that can be told apart, know where its subjects
+are before it paints them, and pass from one shot into another."""
+LEAST_BELIEF = 0.35
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ShotWords:
+    """What a generator gets of one shot.
+
+    Attributes:
+        vectors: of the words that have one, [1, L, D].
+        mask: which of these are words, [1, L].
+        spelled: these words as they are written, L of them.
+        scene: what the words ask for.
+    """
+
+    vectors: Tensor = field(repr=False)
+    mask: Tensor = field(repr=False)
+    spelled: tuple[str, ...] = ()
+    scene: Scene = field(default_factory=Scene)
 
 
 class Morph(ABC, Generic[State]):
@@ -43,10 +70,85 @@ class Generator(nn.Module, ABC, Generic[State]):
     """
 
     config: Any
-    can_morph: ClassVar[bool] = False
-    """Whether :meth:`morph` knows the middle of two shots."""
-    can_place: ClassVar[bool] = False
-    """Whether :meth:`whereabouts` knows where the subjects are."""
+    abilities: ClassVar[frozenset[Ability]] = frozenset()
+    """With "morph" :meth:`morph` knows the middle of two shots, with "poses" :meth:`whereabouts` the subjects."""
+
+    @abstractmethod
+    def start_shot(self, words: ShotWords, noise: Noise, like: State | None = None) -> State:
+        """Decide what is decided once a shot, and stand before the first frame.
+
+        With `like`, a state that other words led to (at any frame), what both say alike is taken over from it,
+        and what moves goes on from where it stands there.
+        """
+
+    @abstractmethod
+    def advance(
+        self, state: State, camera_BTC: Tensor, size: tuple[int, int]
+    ) -> tuple[Tensor, Tensor, State]:
+        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
+
+        `camera_BTC` is x, y, zoom, roll in radians and, where the camera dollies, the dolly (see nn.compositing).
+        """
+
+    @abstractmethod
+    def decoders(self) -> tuple[nn.Module, ...]:
+        """The parts that paint, which may compute in bfloat16."""
+
+    def for_inference(
+        self, *, fast_bfloat16: bool, layout: torch.memory_format = torch.channels_last
+    ) -> "Generator[State]":
+        """Ready to make films: no gradients, weights in the faster layout, decoders in bfloat16 where that is fast."""
+        self.requires_grad_(False).eval().to(memory_format=layout)  # type: ignore[call-overload]
+        if fast_bfloat16:
+            for decoder in self.decoders():
+                decoder.to(torch.bfloat16)
+        return self
+
+    def morph(self, first: State, second: State, frames: int) -> "Morph[State] | None":
+        """The passage of one shot into another in so many frames; None if this generator knows no middle of both."""
+        return None
+
+    def whereabouts(self, state: State, frames: int) -> Tensor | None:
+        """Where the subjects will be in the next T frames, before these are painted.
+
+        Returns:
+            Poses [B, T, S, 10], see compositing.POSE_FIELDS; None if this generator does not know.
+        """
+        return None
+
+    def clocks(self, state: State, frames: int) -> Tensor | None:
+        """The path and the loop of each subject in the next T frames, in cycles [B, T, S, 2]; None if unknown."""
+        return None
+
+    def glances(self, state: State, seconds_T: Tensor) -> Tensor | None:
+        """Where the subjects will be about so much later, without going there: poses [B, T, S, 10]; None if unknown."""
+        return None
+
+    def hastened(self, state: State, seconds: float) -> State:
+        """The same with every subject so much further on its path, its step unchanged."""
+        return state
+
+    def slot_of(self, state: State, subject: ShotWords) -> int:
+        """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
+        return 0
+
+    def scenery(self, words: ShotWords, present: Sequence[bool]) -> Scenery:
+        """What the words of a shot are taken to mean, as its sound needs it; nothing where nobody taught it."""
+        return Scenery()
+
+    def later(self, state: State, frames: int, size: tuple[int, int]) -> State:
+        """The state so many frames later, whose pictures nobody sees."""
+        camera = torch.tensor([0.0, 0.0, 1.0, 0.0]).expand(1, frames, -1)
+        return self.advance(state, camera, size)[2]
+
+    def step(self, state: State, camera_B4: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, State]:
+        """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
+        frames, attention, state = self.advance(state, camera_B4[:, None], size)
+        return frames[:, 0], attention[:, 0], state
+
+
+class SentenceGenerator(Generator[State]):
+    """A generator that reads the sentence: a text encoder, and attention to its words by place, weather and slots."""
 
     def __init__(self, text: TextEncoderConfig, classes: AttributeClasses, slots: int = SLOTS) -> None:
         super().__init__()
@@ -76,20 +178,6 @@ class Generator(nn.Module, ABC, Generic[State]):
         """Compile what costs most in training with torch.compile; the parameters keep their names."""
 
     @abstractmethod
-    def decoders(self) -> tuple[nn.Module, ...]:
-        """The parts that paint, which may compute in bfloat16."""
-
-    def for_inference(
-        self, *, fast_bfloat16: bool, layout: torch.memory_format = torch.channels_last
-    ) -> "Generator[State]":
-        """Ready to make films: no gradients, weights in the faster layout, decoders in bfloat16 where that is fast."""
-        self.requires_grad_(False).eval().to(memory_format=layout)  # type: ignore[call-overload]
-        if fast_bfloat16:
-            for decoder in self.decoders():
-                decoder.to(torch.bfloat16)
-        return self
-
-    @abstractmethod
     def initial_state(self, encoding: TextEncoding, noise: Noise, like: State | None = None) -> State:
         """Decide what is decided once a shot, and stand before the first frame.
 
@@ -97,52 +185,37 @@ class Generator(nn.Module, ABC, Generic[State]):
         and what moves goes on from where it stands there.
         """
 
-    def morph(self, first: State, second: State, frames: int) -> "Morph[State] | None":
-        """The passage of one shot into another in so many frames; None if this generator knows no middle of both."""
-        return None
+    def start_shot(self, words: ShotWords, noise: Noise, like: State | None = None) -> State:
+        return self.initial_state(self.encode(words.vectors, words.mask), noise, like=like)
 
-    def whereabouts(self, state: State, frames: int) -> Tensor | None:
-        """Where the subjects will be in the next T frames, before these are painted.
+    def scenery(self, words: ShotWords, present: Sequence[bool]) -> Scenery:
+        classes = self.config.classes
+        if not (classes.place or classes.weather or classes.slots):
+            return Scenery()
+        contexts, _ = self.read(self.encode(words.vectors, words.mask))
+        values = {**classes.place, **classes.weather}
+        told = {
+            name: values[name][int(logits[0].argmax())]
+            for name, logits in self.reader.scene(contexts).items()
+        }
+        slots = {
+            name: logits[0].float().softmax(dim=-1) for name, logits in self.reader.subjects(contexts).items()
+        }
 
-        Returns:
-            Poses [B, T, S, 10], see compositing.POSE_FIELDS; None if this generator does not know.
-        """
-        return None
+        def of_slots(name: str) -> tuple[str, ...]:
+            sure = [(row.max() > LEAST_BELIEF, int(row.argmax())) for row in slots.get(name, ())]
+            return tuple(
+                classes.slots[name][value] if there and is_sure else ""
+                for (is_sure, value), there in zip(sure, present, strict=False)
+            )
 
-    def clocks(self, state: State, frames: int) -> Tensor | None:
-        """The path and the loop of each subject in the next T frames, in cycles [B, T, S, 2]; None if unknown."""
-        return None
-
-    def glances(self, state: State, seconds_T: Tensor) -> Tensor | None:
-        """Where the subjects will be about so much later, without going there: poses [B, T, S, 10]; None if unknown."""
-        return None
-
-    def hastened(self, state: State, seconds: float) -> State:
-        """The same with every subject so much further on its path, its step unchanged."""
-        return state
-
-    def slot_of(self, state: State, subject: TextEncoding) -> int:
-        """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
-        return 0
-
-    @abstractmethod
-    def advance(
-        self, state: State, camera_BTC: Tensor, size: tuple[int, int]
-    ) -> tuple[Tensor, Tensor, State]:
-        """The next T frames: ([B, T, 3, H, W], attention [B, T, L], the state after them).
-
-        `camera_BTC` is x, y, zoom, roll in radians and, where the camera dollies, the dolly (see nn.compositing).
-        """
-
-    def later(self, state: State, frames: int, size: tuple[int, int]) -> State:
-        """The state so many frames later, whose pictures nobody sees."""
-        camera = torch.tensor([0.0, 0.0, 1.0, 0.0]).expand(1, frames, -1)
-        return self.advance(state, camera, size)[2]
-
-    def step(self, state: State, camera_B4: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor, State]:
-        """One frame: ([B, 3, H, W], attention [B, L], next state); `advance` for one frame."""
-        frames, attention, state = self.advance(state, camera_B4[:, None], size)
-        return frames[:, 0], attention[:, 0], state
+        return Scenery(
+            subjects=of_slots("subject"),
+            motions=of_slots("motion"),
+            setting=told.get("setting", ""),
+            time=told.get("time", ""),
+            weather=told.get("weather", ""),
+        )
 
     def film(
         self,

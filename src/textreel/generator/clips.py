@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.generator.base import Generator
+from textreel.generator.base import SentenceGenerator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import FrameDecoder
 from textreel.limits import Fps, Pixels, Width
@@ -59,7 +59,7 @@ class ClipsState:
     chance: tuple[Tensor, ...]
 
 
-class ClipsGenerator(Generator[ClipsState]):
+class ClipsGenerator(SentenceGenerator[ClipsState]):
     """See the module's text."""
 
     config: ClipsGeneratorConfig

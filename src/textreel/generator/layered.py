@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.generator.base import Generator
+from textreel.generator.base import SentenceGenerator, ShotWords
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.clocks import (
     CLOCK_FEATURES,
@@ -65,12 +65,11 @@ class LayeredGeneratorConfig:
     weather_channels: tuple[Width, Width] = (48, 32)
 
 
-class LayeredGenerator(Generator[GeneratorState]):
+class LayeredGenerator(SentenceGenerator[GeneratorState]):
     """See the module's text."""
 
     config: LayeredGeneratorConfig
-    can_morph = True
-    can_place = True
+    abilities = frozenset({"layers", "poses", "morph"})
 
     def __init__(self, config: LayeredGeneratorConfig) -> None:
         super().__init__(config.text, config.classes)
@@ -398,13 +397,13 @@ class LayeredGenerator(Generator[GeneratorState]):
         )
         return done, after
 
-    def slot_of(self, state: GeneratorState, subject: TextEncoding) -> int:
+    def slot_of(self, state: GeneratorState, subject: ShotWords) -> int:
         """The slot whose words are read most like the words for the subject alone."""
         if "subject" not in self.reader.slots:
             return 0
         shot, alone = (
             self.reader.subjects(self.read(encoding)[0])["subject"][0].float().softmax(dim=-1)
-            for encoding in (state.encoding, subject)
+            for encoding in (state.encoding, self.encode(subject.vectors, subject.mask))
         )
         return int((shot @ alone[0]).masked_fill(~state.plan.present()[0], -1.0).argmax())
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.generator.base import Generator
+from textreel.generator.base import SentenceGenerator
 from textreel.generator.beliefs import AttributeClasses, beliefs
 from textreel.generator.decoders import FrameDecoder
 from textreel.limits import Fps, Pixels, Width
@@ -51,7 +51,7 @@ class PlainState:
     seconds: Tensor
 
 
-class PlainGenerator(Generator[PlainState]):
+class PlainGenerator(SentenceGenerator[PlainState]):
     """See the module's text."""
 
     config: PlainGeneratorConfig

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textreel.generator.base import Generator
+from textreel.generator.base import SentenceGenerator
 from textreel.generator.beliefs import AttributeClasses
 from textreel.generator.decoders import SpriteDecoder
 from textreel.limits import Fps, Pixels, Width
@@ -112,11 +112,11 @@ class ThingsState:
     course: Course
 
 
-class ThingsGenerator(Generator[ThingsState]):
+class ThingsGenerator(SentenceGenerator[ThingsState]):
     """See the module's text."""
 
     config: ThingsGeneratorConfig
-    can_place = True
+    abilities = frozenset({"layers", "poses"})
 
     def __init__(self, config: ThingsGeneratorConfig) -> None:
         super().__init__(config.text, config.classes)

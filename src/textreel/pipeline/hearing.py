@@ -23,7 +23,6 @@ from textreel.soundtrack import (
     CueSheet,
     EventReader,
     Lexicon,
-    Scenery,
     Sight,
     SoundGenerator,
     Soundscape,
@@ -41,7 +40,6 @@ SOUND_MODEL = "sounds"
 DECLICK_SECONDS = 0.006
 END_SECONDS = 0.01
 PLACE_ALONE_DECIBELS = -10.0  # a film in which only its place is heard stands so much lower
-LEAST_BELIEF = 0.35
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,36 +75,6 @@ def load_sound(name_or_folder: str | None, vectors: WordVectors) -> SoundModel |
             f"The model '{card.name}' was trained with other word vectors than this textreel ships."
         )
     return SoundModel(generator=load_sound_generator(card.folder), vectors=vectors, card=card)
-
-
-def scenery_of(generator: Generator[Any], reading: Reading, present: Sequence[bool]) -> Scenery:
-    """What the generator of pictures takes the words of a shot to mean; nothing where it was not taught to."""
-    classes = generator.config.classes
-    if not (classes.place or classes.weather or classes.slots):
-        return Scenery()
-    with torch.inference_mode():
-        contexts, _ = generator.read(generator.encode(reading.vectors, reading.mask))
-        scene = {name: logits[0].float() for name, logits in generator.reader.scene(contexts).items()}
-        slots = {name: logits[0].float() for name, logits in generator.reader.subjects(contexts).items()}
-    values = {**classes.place, **classes.weather}
-    told = {name: values[name][int(logits.argmax())] for name, logits in scene.items()}
-
-    def of_slots(name: str) -> tuple[str, ...]:
-        if name not in slots:
-            return ()
-        rows = slots[name].softmax(dim=-1)
-        believed = [
-            classes.slots[name][int(row.argmax())] if row.max() > LEAST_BELIEF else "" for row in rows
-        ]
-        return tuple(value if there else "" for value, there in zip(believed, present, strict=False))
-
-    return Scenery(
-        subjects=of_slots("subject"),
-        motions=of_slots("motion"),
-        setting=told.get("setting", ""),
-        time=told.get("time", ""),
-        weather=told.get("weather", ""),
-    )
 
 
 class Ears:
@@ -153,7 +121,7 @@ class Ears:
     def change(self, reading: Reading, text: str, course: Course | None) -> None:
         """Hear other words from now on."""
         present = course.present if course is not None else np.array([True])
-        scenery = scenery_of(self.generator, reading, [bool(each) for each in present])
+        scenery = self.generator.scenery(reading, [bool(each) for each in present])
         sheet = cue_sheet(text, scenery, self.model.lexicon)
         self.before, self.text = self.scape, text
         self.scape = Soundscape(
@@ -164,7 +132,7 @@ class Ears:
 
 def course_of(generator: Generator[Any], state: Any, frames: int) -> Course | None:
     """Where the subjects of a shot will be in the next frames, if the generator knows."""
-    if not generator.can_place:
+    if "poses" not in generator.abilities:
         return None
     with torch.inference_mode():
         poses = generator.whereabouts(state, frames + LOOK_FRAMES)
@@ -185,7 +153,7 @@ def events_of(
     course = course_of(generator, state, frames)
     if course is None:
         return ()
-    scenery = scenery_of(generator, reading, [bool(each) for each in course.present])
+    scenery = generator.scenery(reading, [bool(each) for each in course.present])
     return EventReader(motions=scenery.motions).read(course, fps)[0]
 
 

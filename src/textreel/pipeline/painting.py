@@ -99,8 +99,7 @@ class Easel:
     def _state(self, text: str, like: Any = None) -> tuple[Reading, Any]:
         reading = self.reader.read(text)
         with torch.inference_mode():
-            encoding = self.generator.encode(reading.vectors, reading.mask)
-            return reading, self.generator.initial_state(encoding, self.noise(), like=like)
+            return reading, self.generator.start_shot(reading, self.noise(), like=like)
 
     def later(self, state: Any, frames: int) -> Any:
         """The state so many frames later."""
@@ -113,7 +112,7 @@ class Easel:
             return 0
         reading = self.reader.read(f"a {subject}")
         with torch.inference_mode():
-            return self.generator.slot_of(state, self.generator.encode(reading.vectors, reading.mask))
+            return self.generator.slot_of(state, reading)
 
     def places(self, state: Any, frames: int) -> Places:
         """Where the subjects will be in the next frames, in world units."""
@@ -232,7 +231,7 @@ class Take:
         If nothing is said of the camera, it goes along with who goes somewhere, after a while: else they leave its
         view, of two who go together one long before the other.
         """
-        if not self.easel.generator.can_place:
+        if "poses" not in self.easel.generator.abilities:
             return ()
         if not shot.moves and self.easel.go_together(self.state):
             begin = OPENING_FRAMES / self.easel.fps
@@ -294,7 +293,7 @@ class Take:
         Who leaves the view goes round the world; an empty place would be shown for as long.
         """
         generator = self.easel.generator
-        if not generator.can_place or self.follower.pursuits:
+        if "poses" not in generator.abilities or self.follower.pursuits:
             return
         view = self.look(1)[0]
 

@@ -6,9 +6,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
-from textreel.generator import word_tensors
+from textreel.generator import ShotWords, word_tensors
 from textreel.language import WordVectors, is_stop_word, tokenize
 from textreel.models import ModelCard
 from textreel.types import MAX_READ_WORDS
@@ -17,7 +16,7 @@ KNOWN_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Reading:
+class Reading(ShotWords):
     """The words of one shot: all of them, the positions of those that are read, and what the generator reads.
 
     `cut`: what follows the last word that a text encoder has room for.
@@ -25,8 +24,6 @@ class Reading:
 
     words: list[str]
     positions: list[int]
-    vectors: Tensor
-    mask: Tensor
     cut: tuple[str, ...] = ()
 
 
@@ -43,11 +40,13 @@ class WordReader:
         vectors_BLD, mask_BL = word_tensors([text], self.vectors)
         positions = [at for at, word in enumerate(words) if self.vectors.lookup(word)[1] != "none"]
         end = positions[MAX_READ_WORDS] if len(positions) > MAX_READ_WORDS else len(words)
+        positions = positions[:MAX_READ_WORDS]
         return Reading(
             words=words,
-            positions=positions[:MAX_READ_WORDS],
+            positions=positions,
             vectors=vectors_BLD,
             mask=mask_BL,
+            spelled=tuple(words[at] for at in positions),
             cut=tuple(words[end:]),
         )
 

@@ -26,7 +26,6 @@ from textreel.pipeline.hearing import (
     course_of,
     events_of,
     load_sound,
-    scenery_of,
     whole_sound,
 )
 from textreel.pipeline.painting import GROUP_FRAMES, Easel
@@ -148,7 +147,7 @@ class Reel:
             course = course_of(self.generator, state, 1)
             present = [True] if course is None else [bool(each) for each in course.present]
             assert model is not None
-            scenery = scenery_of(self.generator, reading, present)
+            scenery = self.generator.scenery(reading, present)
             found.append((cue_sheet(shot.text, scenery, model.lexicon), shot.seconds))
         return found
 
@@ -210,10 +209,14 @@ class Reel:
                 lacking.append(
                     (None, TOO_MANY_WORDS.format(shot=shot.index + 1, count=len(cut), first=cut[0]))
                 )
-            if shot.transition and shot.transition.kind == "morph" and not self.generator.can_morph:
+            if (
+                shot.transition
+                and shot.transition.kind == "morph"
+                and "morph" not in self.generator.abilities
+            ):
                 lacking.append((shot.transition.words, NO_MORPH))
             for move in shot.moves:
-                if move.kind == "tracking" and not self.generator.can_place:
+                if move.kind == "tracking" and "poses" not in self.generator.abilities:
                     lacking.append((move.words, NO_TRACKING))
         nothing = TextSpan(text="", start=0, end=0)
         notes = (Note(words=words or nothing, reason=reason) for words, reason in lacking)

@@ -13,7 +13,7 @@ from textreel.corpora.sounds.kinds import BY_NAME as KINDS
 from textreel.language.tokens import Span, split, tokenize
 from textreel.soundtrack.lexicon import OF_SUBJECTS, Lexicon
 from textreel.storyboard.sounds import SoundDirections, SoundWord, sound_directions
-from textreel.types import TextSpan
+from textreel.types import Scenery, TextSpan
 
 GROUNDS: Mapping[str, str] = MappingProxyType(
     {
@@ -72,20 +72,6 @@ OF_VERBS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a verb of sound is heard as where it is not a voice."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scenery:
-    """What the picture generator takes the words to mean; empty where it was not taught to.
-
-    subjects, motions: of each slot, the main one first; an empty name where a slot holds nobody.
-    """
-
-    subjects: tuple[str, ...] = ()
-    motions: tuple[str, ...] = ()
-    setting: str = ""
-    time: str = ""
-    weather: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from textreel.corpora.protocol import Corpus, Window
-from textreel.generator import Generator
+from textreel.generator import SentenceGenerator
 from textreel.generator.words import word_tensors
 from textreel.language import WordVectors
 from textreel.nn.noise import draw_noise
@@ -22,7 +22,7 @@ GROUND, INK = (24, 24, 24), (235, 235, 235)
 
 @torch.no_grad()
 def save_contact_sheet(
-    generator: Generator[Any],
+    generator: SentenceGenerator[Any],
     corpus: Corpus,
     vectors: WordVectors,
     config: TrainingConfig,

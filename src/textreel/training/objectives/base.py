@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from textreel.corpora.protocol import Batch, Corpus
 from textreel.discriminators import Showing
-from textreel.generator import Generator
+from textreel.generator import SentenceGenerator
 from textreel.language import WordVectors
 from textreel.training.chance import ClipChance
 from textreel.training.configuration import TrainingConfig
@@ -65,7 +65,7 @@ class Lesson:
 class Objective(ABC):
     """One kind of generator in training."""
 
-    generator: Generator[Any]
+    generator: SentenceGenerator[Any]
 
     def __init__(self, config: TrainingConfig, corpus: Corpus, words: DisturbedWords, fabric: Fabric) -> None:
         self.config, self.corpus, self.words, self.fabric = config, corpus, words, fabric
@@ -82,7 +82,7 @@ class Objective(ABC):
         """Small views of what was made and of what is real [B, ...], in which clips differ from each other."""
         return small_view(painted.showing.frames), small_view(batch.frames)
 
-    def draw_sheet(self, generator: Generator[Any], vectors: WordVectors, path: Path) -> None:
+    def draw_sheet(self, generator: SentenceGenerator[Any], vectors: WordVectors, path: Path) -> None:
         """Show what the generator makes beside what is real."""
         save_contact_sheet(generator, self.corpus, vectors, self.config, path)
 
