@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textreel.training.stages import Stage, StageConfig
+from textreel.training.stages.courses import courses_recipe, courses_sharp, make_courses
 from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
 
 
@@ -19,6 +20,8 @@ class StageRecipe:
 WORLD: dict[str, StageRecipe] = {
     "picture-code": StageRecipe(picture_code, make_picture_code),
     "picture-code-sharp": StageRecipe(picture_code_sharp, make_picture_code),
+    "courses": StageRecipe(courses_recipe, make_courses),
+    "courses-sharp": StageRecipe(courses_sharp, make_courses),
 }
 
 STAGES: dict[str, dict[str, StageRecipe]] = {"world": WORLD}
