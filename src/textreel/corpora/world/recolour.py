@@ -11,13 +11,14 @@ from textreel.corpora.world.sprites import Pixels
 
 Floats = npt.NDArray[np.float32]
 
-CENTRES, ROUNDS = 6, 12
+CENTRES, ROUNDS, SAMPLES = 6, 8, 1500
 LIGHT_SHARE = 0.35  # how much lightness counts against hue in what is alike
 NEAR, FAR = 22.0, 46.0  # distances in Lab: what is nearer is recoloured whole, what is farther not at all
 DARK = 36.0  # outlines, pupils and tyres are darker
 MOSTLY_ASIDE = (
     0.55  # share of what is seen from which what is dark, or blue as windows are, is the thing itself
 )
+MIN_SHARE = 0.025  # of what is seen: less is brows or a beard
 SKIN_CHANGE = 14.0  # in Lab, between two tones of one drawing
 SKIN_HUES = (50.0, 108.0)  # degrees in Lab, of the tone that is none
 LOWER, UPPER = frozenset({"trousers", "skirt"}), frozenset({"shirt", "jacket", "hat", "scarf"})
@@ -80,8 +81,8 @@ def dominant(loop: Pixels, spared: npt.NDArray[np.bool_] | None = None, part: st
     features = lab * np.array([LIGHT_SHARE, 1, 1], np.float32)
     places = np.argwhere(opaque)
     chosen = features[opaque]
-    if len(chosen) > 4000:
-        kept = np.linspace(0, len(chosen) - 1, 4000).astype(int)
+    if len(chosen) > SAMPLES:
+        kept = np.linspace(0, len(chosen) - 1, SAMPLES).astype(int)
         chosen, places = chosen[kept], places[kept]
     centres, labels = _cluster(chosen)
     light = centres[:, 0] / LIGHT_SHARE
@@ -121,7 +122,7 @@ def _cluster(features: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
     centres = features[order[np.linspace(0, len(order) - 1, CENTRES).astype(int)]].copy()
     labels = np.zeros(len(features), np.int64)
     for _ in range(ROUNDS):
-        labels = ((features[:, None] - centres) ** 2).sum(axis=-1).argmin(axis=1)
+        labels = ((centres**2).sum(axis=1) - 2 * features @ centres.T).argmin(axis=1)
         used, labels = np.unique(labels, return_inverse=True)
         centres = np.stack([features[labels == index].mean(axis=0) for index in range(len(used))])
     return centres, labels
@@ -131,33 +132,31 @@ def recolour(loop: Pixels, weight: Floats, rgb: str) -> Pixels:
     """A loop in which a region has a colour; every shade of it stays as much lighter or darker than the others.
 
     Args:
-        loop: uint8 [phases, H, W, 4], premultiplied.
+        loop: uint8 [phases, H, W, 4], premultiplied; it stays as it is where the region is too small to be one.
         weight: [phases, H, W], as :func:`dominant` answers.
         rgb: rrggbb; "" is a rainbow from the top down.
     """
-    if not (weight > 0.5).any():
+    if (weight > 0.5).sum() < MIN_SHARE * (loop[..., 3] > 0).sum() or not weight.any():
         return loop
-    lab = to_lab(_straight(loop))
+    place = weight > 0
+    lab, share = to_lab(_straight(loop[place])), weight[place]
     if rgb:
         target = np.broadcast_to(lab_of(rgb), lab.shape)
     else:
-        rows = np.flatnonzero((weight > 0.5).any(axis=(0, 2)))
-        spots = np.interp(
-            np.arange(loop.shape[1]), np.linspace(rows[0], rows[-1], len(RAINBOW)), range(len(RAINBOW))
-        )
-        colours = np.stack([lab_of(colour) for colour in RAINBOW])
-        target = np.broadcast_to(colours[spots.round().astype(int)][None, :, None], lab.shape)
-    middle = np.median(lab[..., 0][weight > 0.5])
-    shade = lab[..., 0] - middle
+        rows = np.nonzero(place)[1]
+        top, bottom = np.percentile(rows[share > 0.5], [0, 100])
+        bands = np.interp(rows, np.linspace(top, bottom, len(RAINBOW)), range(len(RAINBOW)))
+        target = np.stack([lab_of(colour) for colour in RAINBOW])[bands.round().astype(int)]
+    shade = lab[..., 0] - np.median(lab[..., 0][share > 0.5])
     room = np.where(shade > 0, 100 - target[..., 0], target[..., 0] - 3)
     light = target[..., 0] + np.sign(shade) * room * (1 - np.exp(-np.abs(shade) / np.maximum(room, 4)))
-    faded = np.clip(1 - np.maximum(shade, 0) / 60, 0.25, 1) * np.clip(
-        light / np.maximum(target[..., 0], 1), 0.4, 1.1
-    )
+    faded = np.clip(1 - np.maximum(shade, 0) / 60, 0.25, 1)
+    faded = faded * np.clip(light / np.maximum(target[..., 0], 1), 0.4, 1.1)
     wanted = np.stack([light, target[..., 1] * faded, target[..., 2] * faded], axis=-1)
-    colour = from_lab(lab + weight[..., None] * (wanted - lab))
-    alpha = loop[..., 3:].astype(np.float32)
-    return np.concatenate([np.round(colour * alpha), alpha], axis=-1).astype(np.uint8)
+    colour = from_lab(lab + share[..., None] * (wanted - lab))
+    again = loop.copy()
+    again[place, :3] = np.round(colour * loop[place][..., 3:])
+    return again
 
 
 def _straight(pixels: Pixels) -> Floats:

@@ -6,6 +6,7 @@ from typing import Any
 
 from textreel.training.stages import Stage, StageConfig
 from textreel.training.stages.courses import courses_recipe, courses_sharp, make_courses
+from textreel.training.stages.looks import looks_recipe, make_looks
 from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
 
 
@@ -21,6 +22,7 @@ WORLD: dict[str, StageRecipe] = {
     "picture-code": StageRecipe(picture_code, make_picture_code),
     "picture-code-sharp": StageRecipe(picture_code_sharp, make_picture_code),
     "courses": StageRecipe(courses_recipe, make_courses),
+    "looks": StageRecipe(looks_recipe, make_looks),
     "courses-sharp": StageRecipe(courses_sharp, make_courses),
 }
 

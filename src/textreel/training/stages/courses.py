@@ -63,16 +63,18 @@ class CoursesStageConfig(StageConfig):
     r1_gamma: float = 0.3
 
 
-class EncodedDrawings:
-    """The art of the inventory with its codes.
+class KnownDrawings:
+    """The art of the inventory.
 
     Attributes:
+        tables: all sprites.
         names: of the art, as the inventory has it.
         concepts: that a drawing shows, the first in the inventory.
-        codes: of every loop, [P, C, H, W].
+        sprites: where each lies.
     """
 
-    def __init__(self, tables: Sequence[SpriteTable], code: PictureCode) -> None:
+    def __init__(self, tables: Sequence[SpriteTable]) -> None:
+        self.tables = tuple(tables)
         found = {sprite.id: (table, sprite) for table in tables for sprite in table.sprites}
         shown: dict[str, Concept] = {}
         for concept in concepts().values():
@@ -85,8 +87,6 @@ class EncodedDrawings:
             )
         self.names, self.concepts = tuple(shown), tuple(shown.values())
         self.sprites: tuple[tuple[SpriteTable, Sprite], ...] = tuple(found[name] for name in self.names)
-        with torch.inference_mode():
-            self.codes = [code.encode(self.pictures(row)).half() for row in range(len(self.names))]
 
     def pictures(self, row: int, phases: Sequence[int] | None = None) -> Tensor:
         """Pictures of a drawing's loop, all or some: [P, 4, 128, 128], premultiplied."""
@@ -94,6 +94,11 @@ class EncodedDrawings:
         loop = table.loop(sprite)
         chosen = loop if phases is None else loop[list(phases)]
         return as_tensor(np.array(chosen))
+
+    def encoded(self, code: PictureCode) -> list[Tensor]:
+        """The codes of every loop, [P, C, H, W]."""
+        with torch.inference_mode():
+            return [code.encode(self.pictures(row)).half() for row in range(len(self.names))]
 
 
 class CoursesStage(Stage):
@@ -104,12 +109,13 @@ class CoursesStage(Stage):
     config: CoursesStageConfig
 
     def __init__(
-        self, config: CoursesStageConfig, drawings: EncodedDrawings, code: PictureCode, vectors: WordVectors
+        self, config: CoursesStageConfig, drawings: KnownDrawings, code: PictureCode, vectors: WordVectors
     ) -> None:
         self.config, self.drawings, self.code, self.vectors = config, drawings, code, vectors
+        self.codes = drawings.encoded(code)
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
-            self.courses = first_courses(drawings, config)
+            self.courses = first_courses(self.codes, drawings.names, config)
             self.discriminator = PatchDiscriminator(config.painted * code.config.channels)
         self.average = copy.deepcopy(self.courses).requires_grad_(False)
         self.networks = {"courses": self.courses, "average": self.average}
@@ -194,7 +200,7 @@ class CoursesStage(Stage):
         """The codes of the drawings at phases, and these as far from the loop's mean as the words and noise say."""
         drawn, wanted = [], []
         for row, places, swing in zip(rows, phases, swings, strict=True):
-            loop = self.drawings.codes[row].float()
+            loop = self.codes[row].float()
             codes, mean = loop[places * len(loop) // self.courses.config.phases], loop.mean(dim=0)
             drawn.append(codes)
             wanted.append(mean + swing * (codes - mean))
@@ -204,7 +210,7 @@ class CoursesStage(Stage):
         """The drawings themselves, [N * P, 4, 128, 128]."""
         parts = []
         for row, places in zip(rows, phases, strict=True):
-            count = len(self.drawings.codes[row])
+            count = len(self.codes[row])
             parts.append(self.drawings.pictures(row, (places * count // self.courses.config.phases).tolist()))
         return torch.cat(parts).contiguous(memory_format=torch.channels_last)
 
@@ -287,11 +293,11 @@ class CoursesStage(Stage):
         return {"name": "world-courses", "config": asdict(self.courses.config)}
 
 
-def first_courses(drawings: EncodedDrawings, config: CoursesStageConfig) -> Courses:
+def first_courses(codes: Sequence[Tensor], names: Sequence[str], config: CoursesStageConfig) -> Courses:
     """Courses that are the means and the principal modes of encoded loops; a loop has as many as it needs most."""
     sizes = []
-    for codes in drawings.codes:
-        flat = (codes.float() - codes.float().mean(dim=0)).flatten(1)
+    for loop in codes:
+        flat = (loop.float() - loop.float().mean(dim=0)).flatten(1)
         sizes.append(torch.linalg.svdvals(flat)[: min(config.most_modes, len(flat) - 1)].square() / len(flat))
     every = torch.cat(sizes).sort(descending=True).values
     least = every[min(config.modes, len(every)) - 1] if len(every) else torch.tensor(math.inf)
@@ -300,11 +306,11 @@ def first_courses(drawings: EncodedDrawings, config: CoursesStageConfig) -> Cour
         max(rank, 2) if len(each) > 2 and each[0] > 0 else rank
         for rank, each in zip(ranks, sizes, strict=True)
     )
-    courses = Courses(CoursesConfig(drawings=drawings.names, ranks=ranks))
+    courses = Courses(CoursesConfig(drawings=tuple(names), ranks=ranks))
     modes, weights = [], []
     with torch.no_grad():
-        for row, (codes, rank) in enumerate(zip(drawings.codes, ranks, strict=True)):
-            mean, own, walked = principal_loop(codes.float(), rank, courses.config.phases)
+        for row, (loop, rank) in enumerate(zip(codes, ranks, strict=True)):
+            mean, own, walked = principal_loop(loop.float(), rank, courses.config.phases)
             courses.maps[row] = mean
             modes.append(own)
             weights.append(walked)
@@ -332,4 +338,4 @@ def make_courses(config: CoursesStageConfig) -> CoursesStage:
         AssetError: there are none.
     """
     code = load_picture_code()
-    return CoursesStage(config, EncodedDrawings(load_tables(), code), code, WordVectors.load_default())
+    return CoursesStage(config, KnownDrawings(load_tables()), code, WordVectors.load_default())
