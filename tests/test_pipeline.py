@@ -222,6 +222,8 @@ def test_words_that_nothing_can_show_are_told_and_the_film_is_made(reel: Reel) -
     film = reel.generate("a lion walks on the xqzvkw beach with parliament")
     assert film.frames.shape[0] == 48
     assert "xqzvkw" in film.words_without_effect
+    assert any(each.words and "xqzvkw" in each.words.text for each in film.left_out)
+    assert film.metadata["left_out"][0]["reason"]
     assert "parliament" in film.words_without_effect
     assert not {"lion", "walks", "beach"} & set(film.words_without_effect)
     assert film.attention[:, film.words.index("xqzvkw")].max() == 0

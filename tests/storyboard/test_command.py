@@ -13,7 +13,7 @@ PROMPT = "A lion walks across the savanna while the camera pans left. Cut to nig
 def test_the_table_says_shots_camera_and_transitions(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["storyboard", PROMPT]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    for words in ("Storyboard", "2 shots, 4 s", "pan left", "subject: the lion", "time: at night"):
+    for words in ("Storyboard", "2 shots, 4 s", "pan left", "[subject: lion]", "[action: walks]"):
         assert words in said
 
 
@@ -43,3 +43,23 @@ def test_json_has_the_scene_of_each_shot(capsys: pytest.CaptureFixture[str]) -> 
     assert (fox["concept"], fox["looks"][0]["value"], fox["action"]["name"]) == ("fox", "red", "run")
     assert first["text"][fox["words"]["start"] : fox["words"]["end"]] == fox["words"]["text"] == "fox"
     assert second["scene"]["time"]["name"] == "night"
+
+
+def test_the_prompt_is_printed_once_with_marks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["storyboard", "a corgi in a red scarf sleeps on the beach, 4k [best]"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "[look: red]" in said and "[place: beach]" in said and "[left out: 4k" in said
+    assert "praise and mood show nothing" in said
+
+
+def test_words_are_coloured_where_there_are_colours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert cli.run(["storyboard", "a horse runs"]) == 0
+    assert "\x1b[1;36mhorse\x1b[0m" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert cli.run(["storyboard", "a horse runs"]) == 0
+    assert "[subject: horse]" in capsys.readouterr().out

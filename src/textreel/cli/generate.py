@@ -93,19 +93,16 @@ def generate(
     film, written = film_of(
         recipe, target, overwrite=output is not None, same_model=like is not None and model is None
     )
-    tell_what_had_no_effect(film)
+    tell_left_out(film)
     typer.echo(written)
 
 
-def tell_what_had_no_effect(film: "Film") -> None:
-    """Name the words that the film does not show, on the standard error."""
-    if film.words_without_effect:
-        words = ", ".join(film.words_without_effect)
-        model = film.recipe["model"]
-        typer.echo(
-            f"textreel: The model '{model}' cannot show these words, which had no effect: {words}.", err=True
-        )
-    tell_notes(film.storyboard.notes)
+def tell_left_out(film: "Film") -> None:
+    """Say in one line what the film does not show and why, then what is not heard, on the standard error."""
+    from textreel.language.reader.slots import in_one_line
+
+    if line := in_one_line(film.left_out):
+        typer.echo(f"textreel: {line}", err=True)
     for silence in film.silences:
         typer.echo(f"textreel: '{silence.words.text}': {silence.reason}", err=True)
 

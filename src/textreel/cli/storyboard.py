@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textreel.errors import UsageError
+from textreel.models import DEFAULT_MODEL, film_card
 
 if TYPE_CHECKING:
     from textreel.storyboard import Shot, Storyboard
@@ -16,6 +17,15 @@ textreel storyboard "A lion walks across the savanna while the camera pans left.
 textreel storyboard "A seed lies in the soil. It becomes a tree." --yaml > tree.yaml
 textreel storyboard "A frog jumps for two seconds, then swims." --seconds 5 --json
 """
+
+
+STYLES = {
+    "subject": "bold cyan", "look": "magenta", "count": "cyan", "action": "green", "direction": "green",
+    "pace": "green", "relation": "bold green", "place": "bold blue", "time": "blue", "weather": "blue",
+    "season": "blue", "style": "bold magenta", "left out": "dim",
+}  # fmt: skip
+FILM_STYLE = "italic"
+"""Of what directs the film: camera, transition, length, sound, dialogue."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +41,9 @@ def storyboard(
         float | None,
         typer.Option(help="How long the film lasts.", show_default="as said, or 2 a shot"),
     ] = None,
+    model: Annotated[
+        str, typer.Option(help="The model, shipped or a folder, that is asked what it can show.")
+    ] = DEFAULT_MODEL,
 ) -> None:
     """Read the prompt and print its storyboard."""
     from textreel.storyboard import plan
@@ -44,6 +57,7 @@ def storyboard(
     elif as_yaml:
         typer.echo(board.to_yaml([said_of(shot.text) for shot in board.shots]), nl=False)
     else:
+        print_reading(prompt, model)
         print_table(board)
 
 
@@ -62,13 +76,44 @@ def print_json(board: "Storyboard") -> None:
     typer.echo(dumps(document, indent=2, ensure_ascii=False))
 
 
+def print_reading(prompt: str, model: str) -> None:
+    """Print the prompt with its words marked by their slots, and what is shown as something else or not at all."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from textreel.language import WordVectors
+    from textreel.language.known import knowledge_of
+    from textreel.language.reader.slots import prompt_spans
+
+    console = Console(highlight=False)
+    knowledge = knowledge_of(film_card(model).metadata, WordVectors.load_default())
+    spans = prompt_spans(prompt, knowledge)
+    coloured = console.color_system is not None and not console.no_color
+    shown, at = Text(), 0
+    used: dict[str, str] = {}
+    for span in spans:
+        lacking = " not shown" if span.reason and span.is_understood else ""
+        style = STYLES.get(span.slot, FILM_STYLE) + (" strike" if lacking else "")
+        shown.append(prompt[at : span.words.start])
+        words = span.words.text if coloured else f"[{span.slot}{lacking}: {span.words.text}]"
+        shown.append(words, style=style)
+        used.setdefault(span.slot + lacking, style)
+        at = span.words.end
+    console.print(shown.append(prompt[at:]))
+    if coloured and used:
+        console.print(Text("  ").join(Text(name, style=style) for name, style in used.items()))
+    for span in spans:
+        if span.reason or span.is_replaced:
+            console.print(Text(span.sentence, style="yellow" if span.reason else ""))
+
+
 def print_table(board: "Storyboard") -> None:
-    """Draw the shots, then what each is about, then what was not understood."""
+    """Draw the shots, then what of camera and time was not understood."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    from textreel.storyboard.telling import move_words, said_of, transition_words
+    from textreel.storyboard.telling import move_words, transition_words
 
     console = Console()
     opens = f"; opens by {transition_words(board.opening)}" if board.opening else ""
@@ -88,8 +133,6 @@ def print_table(board: "Storyboard") -> None:
         ]
         table.add_row(*cells)
     console.print(table)
-    for shot in board.shots:
-        console.print(f"{shot.index + 1}. {escape(said_of(shot.text))}", style="dim")
     for note in board.notes:
         console.print(f"'{escape(note.words.text)}': {escape(note.reason)}", style="yellow")
 

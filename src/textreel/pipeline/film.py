@@ -14,6 +14,7 @@ import textreel
 from textreel import media
 from textreel.errors import UsageError
 from textreel.nn.spectra import RATE
+from textreel.scene import LeftOut, as_document
 from textreel.soundtrack import CueSheet, Silence
 from textreel.storyboard import Edited, Storyboard
 from textreel.types import AudioTrack
@@ -39,6 +40,8 @@ class Film:
         words: the words of all shots in order.
         words_without_effect: words that the model cannot show, and that are not heard either; the film was made all
             the same.
+        left_out: stretches of words that nothing is shown for, each with its reason: not understood, or understood and
+            nothing that this model can show.
         recipe: the arguments that make the same film again, and the model and version that made this one.
         draft: the storyboard before any edit; None where there was no edit.
         edited: what each edit changed, in order.
@@ -62,6 +65,7 @@ class Film:
     audio: NDArray[np.float32] | None = field(default=None, repr=False)
     sample_rate: int = RATE
     sounds: tuple[CueSheet, ...] = field(default=(), repr=False)
+    left_out: tuple[LeftOut, ...] = field(default=(), repr=False)
     reel: Reel | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +86,7 @@ class Film:
             "fps": self.fps,
             "frames": len(self.frames),
             "words_without_effect": list(self.words_without_effect),
+            "left_out": as_document(self.left_out),
             "storyboard": self.storyboard.to_dict(),
             **({} if self.audio is None else {"sounds": [sound_facts(sheet) for sheet in self.sounds]}),
         }

@@ -1,18 +1,16 @@
 """The words of a shot, as the generator reads them, and those that it cannot show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from textreel.generator import ShotWords, word_tensors
-from textreel.language import WordVectors, is_stop_word, tokenize
+from textreel.language import WordVectors, tokenize
+from textreel.language.known import KnownWords, knowledge_of
 from textreel.models import ModelCard
+from textreel.scene import LeftOut, Scene
+from textreel.storyboard import Storyboard
 from textreel.types import MAX_READ_WORDS
-
-KNOWN_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,29 +57,33 @@ class WordReader:
         without: dict[str, None] = {}
         for reading in map(self.read, texts):
             for position, word in enumerate(reading.words[: len(reading.words) - len(reading.cut)]):
-                if not (position in reading.positions and self._is_known(word)):
+                if not (position in reading.positions and word in self.known):
                     without[word] = None
         return tuple(without)
 
-    def _is_known(self, word: str) -> bool:
-        """Whether the model was trained with a word, or with one like it; words such as "the" ask for nothing."""
-        vector, source = self.vectors.lookup(word)
-        if source == "none":
-            return False
-        vocabulary = self._vocabulary
-        if not len(vocabulary) or is_stop_word(word) or word in self.card.metadata["vocabulary"]:
-            return True
-        direction = vector - self._centre
-        likeness = vocabulary @ direction / max(float(np.linalg.norm(direction)), 1e-12)
-        return bool(likeness.max() >= self.card.metadata.get("known_similarity", KNOWN_SIMILARITY))
-
     @cached_property
-    def _vocabulary(self) -> NDArray[np.float32]:
-        """Unit vectors of the words that the model was trained with, from the middle of all words; no stop words."""
-        words = [word for word in self.card.metadata.get("vocabulary", ()) if not is_stop_word(word)]
-        rows = self.vectors.stack(words) - self._centre
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    def known(self) -> KnownWords:
+        """The words that the model was trained with."""
+        return KnownWords.from_metadata(self.card.metadata, self.vectors)
 
-    @cached_property
-    def _centre(self) -> NDArray[np.float32]:
-        return self.vectors.matrix.mean(axis=0)
+    def left_out(
+        self, board: Storyboard, scenes: Iterable[Scene], heard: Collection[str] = ()
+    ) -> tuple[LeftOut, ...]:
+        """Return what of a storyboard is not shown, and why, each once.
+
+        Args:
+            board: the storyboard.
+            scenes: of its shots.
+            heard: words that are heard, and so do have an effect.
+        """
+        knowledge = knowledge_of(self.card.metadata, self.vectors)
+        told = [each for scene in scenes for each in (*scene.left_out, *knowledge.lacks(scene))]
+        told += [LeftOut(words=note.words, reason=note.reason) for note in board.notes]
+        said = {word for each in told if each.words for word in tokenize(each.words.text)}
+        unknown = self.without_effect(shot.text for shot in board.shots)
+        told += [
+            LeftOut(reason=f"this model does not know the word “{word}”")
+            for word in unknown
+            if word not in said and word.lower() not in heard
+        ]
+        return tuple({(each.words and each.words.text, each.reason): each for each in told}.values())

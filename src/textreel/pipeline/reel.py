@@ -16,6 +16,7 @@ from textreel.arguments import film_size, of_type, whole_number
 from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
+from textreel.language.reader import read_shot
 from textreel.limits import MAX_FILM_BYTES, MAX_SEED
 from textreel.models import DEFAULT_MODEL, ModelCard, film_card
 from textreel.nn.processor import one_thread
@@ -131,6 +132,9 @@ class Reel:
             attention=attention,
             words=tuple(itertools.chain(*(reading.words for reading in readings))),
             words_without_effect=tuple(word for word in unshown if word.lower() not in heard_words),
+            left_out=self._reader.left_out(
+                storyboard, [read_shot(shot.text).scene for shot in storyboard.shots], heard_words
+            ),
             recipe=self._recipe(drafts, easel.seed, easel.size),
             draft=drafts.first if drafts.edits else None,
             edited=drafts.edited,

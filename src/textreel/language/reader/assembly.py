@@ -41,6 +41,7 @@ FILM_WORDS = Path(__file__).parent / "data" / "film-words.txt"
 NAMING = ("look", "subject", "place", "quality", "style")
 SHOWN = ("subject", "look", "part", "action", "place", "weather")
 DIRECTIONS = ("camera", "transition", "length", "sound", "dialogue")
+ASKING = ("time", "weather", "style", "place", "quality")
 MOST_JOINED = 3  # spans before a noun that may be part of its name
 PLURAL_COUNT = 3  # of "birds" without a number
 FILM_PACES = ("slow motion", "time lapse")
@@ -310,6 +311,8 @@ class Assembler:
 
     def _handle(self, at: int, span: TaggedSpan) -> None:
         words = self._words(span)
+        if span.label in ASKING and not any(map(is_content, split(words.text))):
+            return
         camera = meaning("camera", words.text) or "" if span.label in ("camera", "pace") else ""
         if span.label in DIRECTIONS or camera in FILM_PACES:
             kind = span.label if span.label in DIRECTIONS else "camera"
