@@ -13,6 +13,7 @@ import pytest
 import textreel
 from textreel import cli, media, models, pipeline
 from textreel.cli.generate import named_after
+from textreel.scene import LeftOut
 from textreel.storyboard import Storyboard, plan
 
 PROMPT = "a lion walks on the beach"
@@ -32,6 +33,9 @@ def fake_film(board: Storyboard, recipe: dict[str, Any]) -> pipeline.Film:
         attention=np.ones((len(frames), 1), dtype=np.float32),
         words=("lion",),
         words_without_effect=tuple(word for word in board.prompt.split() if word == "xqzvkw"),
+        left_out=tuple(
+            LeftOut(reason=f"no such word: {word}") for word in board.prompt.split() if word == "xqzvkw"
+        ),
         recipe=recipe,
     )
 
@@ -122,7 +126,7 @@ def test_like_refuses_another_state_of_the_model(capsys: pytest.CaptureFixture[s
 
 def test_words_without_effect_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["generate", "a lion xqzvkw", "-o", "lion.gif", "--seconds", "0.2"]) == 0
-    assert "had no effect: xqzvkw." in capsys.readouterr().err
+    assert "Not shown: no such word: xqzvkw.\n" in capsys.readouterr().err
 
 
 def test_without_a_name_the_prompt_gives_one(capsys: pytest.CaptureFixture[str]) -> None:
