@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import textreel
+from textreel.arguments import film_size, size_name
 from textreel.errors import UsageError
 from textreel.pipeline import Reel
 from textreel.pipeline.recipes import read_recipe
@@ -35,7 +36,7 @@ def test_what_is_no_prompt_is_refused(wrong: Any, toy: Reel) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [{"seed": wrong} for wrong in (-1, 2**63, 1.5, "1", True, None, [1], 10**5000)]
-    + [{"size": wrong} for wrong in (0, -64, 31, 33, 513, 64.0, "64", True, 2**64)]
+    + [{"size": wrong} for wrong in (0, -64, 31, 33, 721, 64.0, "64", True, 2**64)]
     + [{"seconds": wrong} for wrong in (0, -1, "2", True, float("nan"), float("inf"), 601, [2], 1e308)]
     + [{"edits": wrong} for wrong in ("make it red", 5, [5], None, ["make it red"] * 101)]
     + [{"progress": 5}, {"cancel": "yes"}],
@@ -67,3 +68,36 @@ def test_what_is_no_place_for_a_film_is_refused(wrong: Any, toy: Reel, tmp_path:
     for file in (wrong, tmp_path):
         with pytest.raises(textreel.TextreelError):
             read_recipe(file)
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "wanted"),
+    [
+        (256, None, (256, 256)),
+        (256, "16:9", (256, 456)),
+        (256, "9:16", (256, 144)),
+        ("640x360", None, (360, 640)),
+    ],
+)
+def test_a_size_is_a_height_or_both_sides(
+    size: int | str, aspect: str | None, wanted: tuple[int, int]
+) -> None:
+    assert film_size(size, aspect) == wanted
+    assert film_size(size_name(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "message"),
+    [
+        (722, None, "even number of pixels from 32 to 720"),
+        ("640x361", None, "height is an even number"),
+        ("2000x360", None, "width is an even number of pixels from 32 to 1280"),
+        ("wide", None, "640x360"),
+        (256, "16/9", 'such as "16:9"'),
+        (256, "9:1", "at most 2.5:1"),
+        ("640x360", "16:9", "not both"),
+    ],
+)
+def test_a_size_that_no_film_has_is_refused(size: int | str, aspect: str | None, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        film_size(size, aspect)

@@ -30,6 +30,7 @@ class FakeGenerator:
 
     config = SimpleNamespace(fps=24, size=32)
     abilities: frozenset[str] = frozenset()
+    world_width = 2.0
 
     def morph(self, first: Any, second: Any, frames: int) -> None:
         return None
@@ -196,7 +197,7 @@ def test_it_stops_when_asked(reel: Reel) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"size": 31}, "even number of pixels from 32 to 512, got 31"),
+        ({"size": 31}, "even number of pixels from 32 to 720, got 31"),
         ({"size": 4096}, "got 4096"),
         ({"seconds": 0.0}, "lasts 0.1 to 600 seconds, got 0"),
         ({"seconds": float("nan")}, "got nan"),

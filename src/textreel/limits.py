@@ -9,8 +9,10 @@ from msgspec import Meta
 
 SECONDS_RANGE = (0.1, 600.0)
 """How long a film may last."""
-SIZE_RANGE = (32, 512)
-"""Height and width of a film, in pixels."""
+SIZE_RANGE = (32, 720)
+"""Height of a film, in pixels."""
+WIDTH_RANGE = (32, 1280)
+"""Width of a film, in pixels."""
 MAX_FILM_BYTES = 2**30
 """The frames of a film, as they lie in memory."""
 MAX_SEED = 2**63 - 1

@@ -62,7 +62,7 @@ def test_a_stream_brings_back_who_left_and_is_the_same_in_any_pieces(
     # Nobody is there until the sixth moment that is looked at.
     monkeypatch.setattr(
         "textreel.pipeline.painting.in_sight",
-        lambda poses, view: torch.arange(len(poses)) >= 5 if next(calls) < 2 else torch.ones(len(poses)),
+        lambda poses, *view: torch.arange(len(poses)) >= 5 if next(calls) < 2 else torch.ones(len(poses)),
     )
     length = OPENING_FRAMES + GROUP_FRAMES
     stream = toy.stream("a lion walks", seed=1, size=32)
@@ -77,7 +77,7 @@ def test_a_stream_brings_back_who_left_and_is_the_same_in_any_pieces(
 
 def test_a_camera_that_follows_hastens_nobody(toy: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "textreel.pipeline.painting.in_sight", lambda poses, view: torch.arange(len(poses)) >= 5
+        "textreel.pipeline.painting.in_sight", lambda poses, *view: torch.arange(len(poses)) >= 5
     )
     monkeypatch.setattr(type(toy.generator), "hastened", None)
     stream = toy.stream("a lion walks while the camera follows the lion", seed=1, size=32)

@@ -34,7 +34,7 @@ def undirected(toy: Reel) -> NDArray[np.uint8]:
 def test_a_stream_tells_where_it_is(stream: Stream, undirected: NDArray[np.uint8]) -> None:
     assert iter(stream) is stream and stream.seconds == 0 and stream.shot.text == PROMPT
     assert np.array_equal(take(stream, 12), undirected[:12])
-    assert (stream.seconds, stream.history, stream.size, stream.fps) == (0.5, (), 32, 24.0)
+    assert (stream.seconds, stream.history, stream.size, stream.fps) == (0.5, (), (32, 32), 24.0)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,13 @@ def generate(
         typer.Option(help="How long the film lasts.", show_default="as the prompt says, or 2 a shot"),
     ] = None,
     size: Annotated[
-        int | None, typer.Option(help="Height and width in pixels.", show_default="the model's, 128")
+        str | None,
+        typer.Option(
+            metavar="PIXELS", help='Height and width, or such as "640x360".', show_default="the model's"
+        ),
+    ] = None,
+    aspect: Annotated[
+        str | None, typer.Option(help="Width to height: 16:9, 1:1, 9:16.", show_default="1:1")
     ] = None,
     storyboard: Annotated[
         Path | None,
@@ -69,8 +75,17 @@ def generate(
     ] = True,
 ) -> None:
     """Read the options, make the film, write it and say where it is."""
-    options = {"prompt": prompt, "model": model, "seed": seed, "seconds": seconds, "size": size}
-    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None}
+    from textreel.arguments import pixels
+
+    options = {
+        "prompt": prompt,
+        "model": model,
+        "seed": seed,
+        "seconds": seconds,
+        "size": pixels(size),
+        "aspect": aspect,
+    }
+    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None, "aspect": None}
     if like is not None:
         from textreel.pipeline.recipes import read_recipe
 
@@ -123,13 +138,12 @@ def film_of(
 ) -> tuple["Film", Path]:
     """Make the film behind a progress bar, write it and say where; what can be refused early is refused first."""
     from textreel import media
-    from textreel.arguments import film_size, number_of_seconds
+    from textreel.arguments import MIN_SIZE, film_size, number_of_seconds
     from textreel.language import check_prompt
     from textreel.limits import SECONDS_RANGE
     from textreel.models import film_card
 
-    if recipe["size"] is not None:
-        film_size(recipe["size"])
+    film_size(MIN_SIZE if recipe["size"] is None else recipe["size"], recipe.get("aspect"))
     if recipe["seconds"] is not None:
         number_of_seconds(recipe["seconds"], *SECONDS_RANGE)
     media.check_target(target, overwrite=overwrite)

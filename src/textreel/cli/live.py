@@ -44,7 +44,13 @@ def live(
     model: Annotated[str, typer.Option(help="A shipped model, or a folder.")] = "scenes",
     seed: Annotated[int, typer.Option(help="Chooses among the films that the words describe.")] = 0,
     size: Annotated[
-        int | None, typer.Option(help="Height and width in pixels.", show_default="the model's, 128")
+        str | None,
+        typer.Option(
+            metavar="PIXELS", help='Height and width, or such as "640x360".', show_default="the model's"
+        ),
+    ] = None,
+    aspect: Annotated[
+        str | None, typer.Option(help="Width to height: 16:9, 1:1, 9:16.", show_default="1:1")
     ] = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write what was played.", show_default=False)
@@ -60,9 +66,11 @@ def live(
 ) -> None:
     """Check everything that can be wrong, load the model and play."""
     from textreel import media
+    from textreel.arguments import MIN_SIZE, film_size, pixels, size_name
     from textreel.language import check_prompt
 
     check_prompt(prompt)
+    film_size(MIN_SIZE if size is None else pixels(size), aspect)
     directions = read_script(script) if script else []
     if seconds is not None and not 0 < seconds < float("inf"):
         raise UsageError(f"A film that plays live ends after more than 0 seconds, got {seconds:g}.")
@@ -79,9 +87,9 @@ def live(
     from textreel.pipeline import load
 
     reel = load(model)
-    stream = reel.stream(prompt, seed=seed, size=size)
+    stream = reel.stream(prompt, seed=seed, size=pixels(size), aspect=aspect)
     recipe = {"prompt": prompt, "seed": seed, "model": reel.name, "model_hash": reel.card.weights_hash}
-    metadata = {**recipe, "size": stream.size, "directions": [list(each) for each in directions]}
+    metadata = {**recipe, "size": size_name(stream.size), "directions": [list(each) for each in directions]}
     with stopping() as stopped, ExitStack() as stack:
         player = Terminal(stack, stream) if interactive else Silent()
         frames = play(stream, directions, seconds, player, stopped)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from textreel.arguments import film_size
 from textreel.errors import UsageError
 from textreel.evaluation.judge import JUDGED
 from textreel.explain.painters import Painter, View, painter_of
@@ -102,7 +103,7 @@ def filmed_shots(film: Film) -> list[FilmedShot]:
             f"The model '{film.reel.name}' cannot be explained yet: films of the model scenes can."
         )
     reader = WordReader(vectors=film.reel.vectors, card=film.reel.card)
-    easel = Easel(generator=generator, reader=reader, seed=film.seed, size=int(generator.config.size))
+    easel = Easel(generator=generator, reader=reader, seed=film.seed, size=film_size(generator.config.size))
     texts = drafts_of(film.draft or film.storyboard, None, film.edits).texts()
     found: list[FilmedShot] = []
     for shot, stretch in zip(film.storyboard.shots, stretches(film.storyboard, film.fps), strict=True):
@@ -119,7 +120,7 @@ def filmed_shots(film: Film) -> list[FilmedShot]:
                 shot=shot,
                 reading=take.reading,
                 state=take.state,
-                view=View(camera=as_camera(take.look(end - first))[0], shown=shown, side=easel.size),
+                view=View(camera=as_camera(take.look(end - first))[0], shown=shown, side=easel.size[0]),
                 frames=tuple(first + frame for frame in shown),
             )
         )

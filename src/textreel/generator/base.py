@@ -13,16 +13,16 @@ from torch import Tensor, nn
 
 from textreel.generator.beliefs import AttributeClasses, AttributeReader
 from textreel.nn.attention import WordAttention
-from textreel.nn.compositing import SLOTS
+from textreel.nn.compositing import SLOTS, WORLD_WIDTH
 from textreel.nn.noise import Noise
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
 from textreel.scene import Scene
 from textreel.types import Scenery
 
 State = TypeVar("State")
-Ability = Literal["layers", "poses", "morph"]
-"""What a generator may be able to do beside frames: paint in layers that can be told apart, know where its subjects
-are before it paints them, and pass from one shot into another."""
+Ability = Literal["scenes", "layers", "poses", "morph"]
+"""What a generator may be able to do: read the scene of a shot, paint in layers that can be told apart, know where its
+subjects are before it paints them, and pass from one shot into another."""
 LEAST_BELIEF = 0.35
 
 
@@ -34,13 +34,15 @@ class ShotWords:
         vectors: of the words that have one, [1, L, D].
         mask: which of these are words, [1, L].
         spelled: these words as they are written, L of them.
-        scene: what the words ask for.
+        scene: what the words ask for; empty where the generator does not read scenes.
+        aspect: width of the film in its heights.
     """
 
     vectors: Tensor = field(repr=False)
     mask: Tensor = field(repr=False)
     spelled: tuple[str, ...] = ()
     scene: Scene = field(default_factory=Scene)
+    aspect: float = 1.0
 
 
 class Morph(ABC, Generic[State]):
@@ -72,6 +74,8 @@ class Generator(nn.Module, ABC, Generic[State]):
     config: Any
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     """With "morph" :meth:`morph` knows the middle of two shots, with "poses" :meth:`whereabouts` the subjects."""
+    world_width: ClassVar[float] = WORLD_WIDTH
+    """How wide the world is that its poses are in, in heights of the view; it goes round."""
 
     @abstractmethod
     def start_shot(self, words: ShotWords, noise: Noise, like: State | None = None) -> State:
@@ -132,7 +136,7 @@ class Generator(nn.Module, ABC, Generic[State]):
         """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
         return 0
 
-    def scenery(self, words: ShotWords, present: Sequence[bool]) -> Scenery:
+    def scenery(self, state: State, words: ShotWords, present: Sequence[bool]) -> Scenery:
         """What the words of a shot are taken to mean, as its sound needs it; nothing where nobody taught it."""
         return Scenery()
 
@@ -188,7 +192,7 @@ class SentenceGenerator(Generator[State]):
     def start_shot(self, words: ShotWords, noise: Noise, like: State | None = None) -> State:
         return self.initial_state(self.encode(words.vectors, words.mask), noise, like=like)
 
-    def scenery(self, words: ShotWords, present: Sequence[bool]) -> Scenery:
+    def scenery(self, state: State, words: ShotWords, present: Sequence[bool]) -> Scenery:
         classes = self.config.classes
         if not (classes.place or classes.weather or classes.slots):
             return Scenery()

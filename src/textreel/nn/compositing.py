@@ -48,6 +48,7 @@ class SceneLayers:
     weather           [B, 4, h, w]        colour in [-1, 1] and alpha, periodic in both axes, fixed to the screen;
                                           None where the air is clear
     width                                 of the world, in heights of the view
+    premultiplied                         whether sprites are colour in [0, 1] times alpha, and take no tint
     """
 
     canvas: Tensor
@@ -57,6 +58,7 @@ class SceneLayers:
     light: Tensor
     weather: Tensor | None
     width: float = WORLD_WIDTH
+    premultiplied: bool = False
 
 
 def tint_sprites(sprites_BTSCHW: Tensor, tint_BS4: Tensor) -> Tensor:
@@ -166,8 +168,7 @@ def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height:
     dolly = camera_BTC[..., 4].flatten().float() if numbers > 4 else None
     world_x, world_y = world_grid(camera, height, width)
     picture = (view_canvas(every_frame(layers.canvas, frames), world_x, world_y, layers.width) + 1) / 2
-    sprites = tint_sprites(layers.sprites.float(), layers.tint.float()).expand(-1, frames, -1, -1, -1, -1)
-    light = every_frame(layers.light, frames)[:, :, None, None]
+    sprites = lit_sprites(layers).expand(-1, frames, -1, -1, -1, -1)
     poses = layers.poses.float().flatten(0, 1)
     for slot in reversed(range(sprites.shape[2])):
         sprite, pose = sprites[:, :, slot].flatten(0, 1), poses[:, slot]
@@ -176,12 +177,24 @@ def compose(layers: SceneLayers, camera_BTC: Tensor, scroll_BT2: Tensor, height:
             seen = near, *world_grid(near, height, width)
         else:
             seen = camera, world_x, world_y
-        picture = draw_subject(picture, sprite, pose, light, *seen, layers.width)
+        picture = draw_subject(picture, sprite, pose, *seen, layers.width)
     if layers.weather is not None:
         weather = view_weather(every_frame(layers.weather, frames), scroll_BT2.reshape(-1, 2), height, width)
         alpha = weather[:, 3:].clamp(0, 1)
         picture = picture * (1 - alpha) + (weather[:, :3] + 1) / 2 * alpha
     return (picture * 2 - 1).unflatten(0, (batch, frames))
+
+
+def lit_sprites(layers: SceneLayers) -> Tensor:
+    """The sprites in their tint and light, colour in [0, 1] times alpha."""
+    sprites, light = layers.sprites.float(), layers.light.float()[:, None, None, :, None, None]
+    if layers.premultiplied:
+        return torch.cat(
+            [torch.minimum(sprites[:, :, :, :3] * light, sprites[:, :, :, 3:]), sprites[:, :, :, 3:]], 3
+        )
+    tinted = tint_sprites(sprites, layers.tint.float())
+    alpha = tinted[:, :, :, 3:].clamp(0, 1)
+    return torch.cat([((tinted[:, :, :, :3] + 1) / 2 * light).clamp(0, 1) * alpha, alpha], dim=3)
 
 
 def nearer(camera_B4: Tensor, dolly_B: Tensor, pose_BP: Tensor) -> Tensor:
@@ -205,18 +218,13 @@ def draw_subject(
     picture_BCHW: Tensor,
     sprite_BCHW: Tensor,
     pose_BP: Tensor,
-    light_B3: Tensor,
     camera_B4: Tensor,
     world_x: Tensor,
     world_y: Tensor,
     width: float = WORLD_WIDTH,
 ) -> Tensor:
-    """Draw one subject and its shadow over a picture in [0, 1]."""
-    alpha = sprite_BCHW[:, 3:].clamp(0, 1)
-    colour = ((sprite_BCHW[:, :3] + 1) / 2 * light_B3).clamp(0, 1) * alpha
+    """Draw one lit and premultiplied sprite and its shadow over a picture in [0, 1]."""
     shown = torch.exp(pose_BP[:, POSE["log_scale"]].clamp(-4, 1.5)) * camera_B4[:, 2] * picture_BCHW.shape[-2]
-    placed = view_sprite(
-        soften(torch.cat([colour, alpha], dim=1), shown.detach()), pose_BP, world_x, world_y, width
-    )
+    placed = view_sprite(soften(sprite_BCHW, shown.detach()), pose_BP, world_x, world_y, width)
     shaded = picture_BCHW * (1 - shadow_mask(pose_BP, world_x, world_y, width))
     return shaded * (1 - placed[:, 3:]) + placed[:, :3]

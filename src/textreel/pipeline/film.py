@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import textreel
 from textreel import media
+from textreel.arguments import size_name
 from textreel.errors import UsageError
 from textreel.nn.spectra import RATE
 from textreel.scene import LeftOut, as_document
@@ -163,7 +164,7 @@ class Film:
         return self.reel.generate(
             self.draft or self.storyboard,
             seed=self.seed,
-            size=self.frames.shape[1],
+            size=size_name(self.frames.shape[1:3]),
             edits=edits,
             progress=progress,
             cancel=cancel,

@@ -62,6 +62,7 @@ class Follower:
     """What a camera that follows remembers from frame to frame.
 
     Attributes:
+        width: of the world, which goes round.
         pursuits: when it is to follow whom.
         slot: whom it follows now; None is nobody.
         arrived: whether it was on the subject when it began.
@@ -73,6 +74,7 @@ class Follower:
     """
 
     fps: float
+    width: float = WORLD_WIDTH
     pursuits: tuple[Pursuit, ...] = ()
     slot: int | None = None
     arrived: bool = False
@@ -132,9 +134,9 @@ class Follower:
             slot=pursuit.slot,
             arrived=pursuit.at_once and self.slot is None,
             frames=0,
-            x=stand + float(shortest(places[0, 0] - stand)),
+            x=stand + float(shortest(places[0, 0] - stand, self.width)),
             y=float(np.clip(places[0, 1], *reach(view[2]))),
-            speed=float(shortest(np.diff(places[:LOOK_AHEAD, 0])).mean()),
+            speed=float(shortest(np.diff(places[:LOOK_AHEAD, 0]), self.width).mean()),
             rest=(float(view[0]), float(view[1])),
             left=self.offset,
         )
@@ -143,7 +145,7 @@ class Follower:
         """One frame later."""
         along, up = (math.exp(-1 / (seconds * self.fps)) for seconds in (ALONG_SECONDS, UP_SECONDS))
         expected = self.x + (self.speed if self.frames else 0.0)
-        missed = float(shortest(place[0] - expected))
+        missed = float(shortest(place[0] - expected, self.width))
         x, speed = expected + (1 - along**2) * missed, self.speed + (1 - along) ** 2 * missed
         y = self.y + (1 - up) * (float(np.clip(place[1], *reach(view[2]))) - self.y)
         share = 1.0 if self.arrived else min(1.0, (self.frames + 1) / (REACH_SECONDS * self.fps))
@@ -154,7 +156,7 @@ class Follower:
 
     def let_go(self, pursuits: tuple[Pursuit, ...]) -> Follower:
         """On another path, which begins where the camera is: what way it has left, it goes on the new one."""
-        return Follower(fps=self.fps, pursuits=pursuits, speed=self.speed)
+        return Follower(fps=self.fps, width=self.width, pursuits=pursuits, speed=self.speed)
 
     def coasting(self) -> Follower:
         """One frame later without anybody to follow."""
@@ -211,9 +213,9 @@ def next_start(move: CameraMove, moves: Sequence[CameraMove]) -> float:
     return min((each.start_seconds for each in moves if each.start_seconds >= end - 1e-6), default=math.inf)
 
 
-def shortest(way: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """A way along x on the shortest side of the torus."""
-    return np.asarray(np.mod(np.asarray(way) + WORLD_WIDTH / 2, WORLD_WIDTH) - WORLD_WIDTH / 2)
+def shortest(way: NDArray[np.float64] | float, width: float = WORLD_WIDTH) -> NDArray[np.float64]:
+    """A way along x on the shortest side of a torus of that width."""
+    return np.asarray(np.mod(np.asarray(way) + width / 2, width) - width / 2)
 
 
 def reach(zoom: float) -> tuple[float, float]:

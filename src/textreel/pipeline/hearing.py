@@ -100,11 +100,13 @@ class Ears:
         count = len(views_TX)
         course = course_of(self.generator, state, count)
         if text != self.text:
-            self.change(reading, text, course)
+            self.change(state, reading, text, course)
         sight = Sight(frames=count)
         if course is not None:
             events, self.events = self.events.read(course, self.fps)
-            sight = Sight(frames=count, events=events, standing=seen_from(course, views_TX))
+            sight = Sight(
+                frames=count, events=events, standing=seen_from(course, views_TX, self.generator.world_width)
+            )
         assert self.scape is not None
         sound = self.scape.advance(sight)
         if self.before is not None:  # what was said before goes out while the new comes in
@@ -118,10 +120,10 @@ class Ears:
             sound[first - edges[0] : end - edges[0]] for first, end in zip(edges, edges[1:], strict=False)
         ]
 
-    def change(self, reading: Reading, text: str, course: Course | None) -> None:
+    def change(self, state: Any, reading: Reading, text: str, course: Course | None) -> None:
         """Hear other words from now on."""
         present = course.present if course is not None else np.array([True])
-        scenery = self.generator.scenery(reading, [bool(each) for each in present])
+        scenery = self.generator.scenery(state, reading, [bool(each) for each in present])
         sheet = cue_sheet(text, scenery, self.model.lexicon)
         self.before, self.text = self.scape, text
         self.scape = Soundscape(
@@ -153,7 +155,7 @@ def events_of(
     course = course_of(generator, state, frames)
     if course is None:
         return ()
-    scenery = generator.scenery(reading, [bool(each) for each in course.present])
+    scenery = generator.scenery(state, reading, [bool(each) for each in course.present])
     return EventReader(motions=scenery.motions).read(course, fps)[0]
 
 

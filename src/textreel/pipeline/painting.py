@@ -30,7 +30,7 @@ KEPT_STATES = 4  # of texts, before their first frame: a film's sound asks for t
 RETURN_SECONDS = torch.arange(0.0, 30.0, 0.125)  # in which somebody may come back
 FAINTEST = 0.05  # opacity of what is in sight
 FILLED = 0.8  # of the width of a subject's picture
-TURN = 64.0  # world units, a whole number of ways round the world, by which a camera's x is kept small
+TURN = 96.0  # world units, a whole number of ways round any world, by which a camera's x is kept small
 IN_LOGARITHMS = np.array([False, False, True, False, True])  # of a view
 
 
@@ -58,7 +58,7 @@ class Screen(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Easel:
-    """What all takes of one film are painted with: the model, the noise, the size.
+    """What all takes of one film are painted with: the model, the noise, the size (height and width in pixels).
 
     A shot is painted in groups of `group_frames` frames from its first one on, however many are asked for: how a
     frame is rounded may depend on those that are painted with it. Where frames are painted one by one, several may be
@@ -68,7 +68,7 @@ class Easel:
     generator: Generator[Any] = field(repr=False)
     reader: WordReader = field(repr=False)
     seed: int
-    size: int
+    size: tuple[int, int]
     sound: SoundModel | None = field(default=None, repr=False)
     group_frames: int = GROUP_FRAMES
     heard_at_once: int = 1
@@ -77,6 +77,11 @@ class Easel:
     def fps(self) -> float:
         """Frames a second."""
         return float(self.generator.config.fps)
+
+    @property
+    def aspect(self) -> float:
+        """Width of the film in its heights."""
+        return self.size[1] / self.size[0]
 
     def ears(self, began: int) -> Ears | None:
         """What hears a take that is first seen in a frame of the film; None where nothing is heard."""
@@ -97,14 +102,14 @@ class Easel:
         return lru_cache(maxsize=KEPT_STATES)(self._state)
 
     def _state(self, text: str, like: Any = None) -> tuple[Reading, Any]:
-        reading = self.reader.read(text)
+        reading = self.reader.read(text, self.aspect)
         with torch.inference_mode():
             return reading, self.generator.start_shot(reading, self.noise(), like=like)
 
     def later(self, state: Any, frames: int) -> Any:
         """The state so many frames later."""
         with torch.inference_mode():
-            return self.generator.later(state, frames, (self.size, self.size)) if frames else state
+            return self.generator.later(state, frames, self.size) if frames else state
 
     def slot(self, state: Any, subject: str | None) -> int:
         """Which subject of a state some words name; None is the main one."""
@@ -119,7 +124,7 @@ class Easel:
         with torch.inference_mode():
             poses = self.generator.whereabouts(state, frames)
         assert poses is not None
-        return places_of(poses[0])
+        return places_of(poses[0], self.generator.world_width)
 
     def go_together(self, state: Any) -> bool:
         """Whether all subjects go the same way, or the only one goes somewhere."""
@@ -130,7 +135,7 @@ class Easel:
         there = poses[0][:, (poses[0] != 0).any(dim=-1).all(dim=0)]
         if not (there[..., POSE["opacity"]] > FAINTEST).all():
             return False
-        return go_together(places_of(there), float(WAY_SECONDS[1]))
+        return go_together(places_of(there, self.generator.world_width), float(WAY_SECONDS[1]))
 
     def project(
         self,
@@ -203,7 +208,9 @@ class Take:
         self.path, self.frame, self.path_began, self.opens = shot.camera, frame, 0, True
         self.first = frame
         self.painted: list[Painted] = []  # of the last group, and not asked for yet
-        self.follower = Follower(fps=easel.fps, pursuits=self._pursuits(shot))
+        self.follower = Follower(
+            fps=easel.fps, width=easel.generator.world_width, pursuits=self._pursuits(shot)
+        )
         self.group = self.state, self.follower, self.frame  # before the last group
 
     def change(self, shot: Shot, path: CameraPath | None = None) -> None:
@@ -292,7 +299,7 @@ class Take:
 
         Who leaves the view goes round the world; an empty place would be shown for as long.
         """
-        generator = self.easel.generator
+        generator, easel = self.easel.generator, self.easel
         if "poses" not in generator.abilities or self.follower.pursuits:
             return
         view = self.look(1)[0]
@@ -300,7 +307,7 @@ class Take:
         def seen(seconds: Tensor) -> Tensor:
             poses = generator.glances(self.state, seconds)
             assert poses is not None
-            return in_sight(poses[0], view)
+            return in_sight(poses[0], view, generator.world_width, easel.aspect)
 
         with torch.inference_mode():
             if seen(RETURN_SECONDS[:1]).any():
@@ -321,7 +328,7 @@ class Take:
 
         def advance() -> tuple[Tensor, Tensor, Any]:
             with torch.inference_mode():
-                return self.easel.generator.advance(state, camera, (size, size))
+                return self.easel.generator.advance(state, camera, size)
 
         (frames, attention, self.state), sounds = at_once(advance, listen)
         reads = ((read,) for read in self.reads(attention))
@@ -350,7 +357,7 @@ class Take:
         listen = self.listener(count)
         self.go(count)
         self.state = self.easel.later(self.state, count)
-        black = np.zeros((self.easel.size, self.easel.size, 3), dtype=np.uint8)
+        black = np.zeros((*self.easel.size, 3), dtype=np.uint8)
         unread = (Read(self, np.zeros(len(self.reading.positions), dtype=np.float32)),)
         return [Painted(black, unread, sound) for sound in listen()]
 
@@ -362,21 +369,24 @@ class Take:
         return [Read(self, each) for each in weights]
 
 
-def places_of(poses_TSP: Tensor) -> Places:
+def places_of(poses_TSP: Tensor, width: float = WORLD_WIDTH) -> Places:
     """Where those are that have these poses, and their middle."""
     exact = poses_TSP.double()
     with_middle = torch.cat([exact, exact.mean(dim=1, keepdim=True)], dim=1)
-    return torch.stack([around_world(with_middle), with_middle[..., POSE["y"]]], dim=-1).numpy()
+    return torch.stack([around_world(with_middle, width), with_middle[..., POSE["y"]]], dim=-1).numpy()
 
 
-def in_sight(poses_TSP: Tensor, view: NDArray[np.float64]) -> Tensor:
+def in_sight(
+    poses_TSP: Tensor, view: NDArray[np.float64], width: float = WORLD_WIDTH, aspect: float = 1.0
+) -> Tensor:
     """In which of T moments any part of any subject may be within a view [5], bool [T]."""
     x, y, zoom, roll = (float(part) for part in view[:4])
-    reach = 0.5 * (abs(math.cos(roll)) + abs(math.sin(roll))) / zoom
+    cos, sin = abs(math.cos(roll)), abs(math.sin(roll))
+    wide, high = 0.5 * (aspect * cos + sin) / zoom, 0.5 * (cos + aspect * sin) / zoom
     height = poses_TSP[..., POSE["log_scale"]].exp()
-    across = wrap(around_world(poses_TSP) - x)
+    across = wrap(around_world(poses_TSP, width) - x, width)
     down = poses_TSP[..., POSE["y"]] - y
-    near = (across.abs() < reach + FILLED * height / 2) & (down.abs() < reach + height)
+    near = (across.abs() < wide + FILLED * height / 2) & (down.abs() < high + height)
     return (near & (poses_TSP[..., POSE["opacity"]] > FAINTEST)).any(dim=1)
 
 
@@ -448,12 +458,12 @@ class Crossing:
         listeners = before.listener(count), after.listener(count)
         morph.first, morph.second = before.state, after.state
         own = before.go(count), after.go(count)
-        views, self.turns = on_one_side(*own, self.turns)
+        views, self.turns = on_one_side(*own, self.turns, after.easel.generator.world_width)
         camera = as_camera(between_views(*views, np.array(shares)))
 
         def advance() -> tuple[Tensor, Tensor, Tensor]:
             with torch.inference_mode():
-                return morph.advance(shares, camera, (size, size))
+                return morph.advance(shares, camera, size)
 
         (frames, *read), *heard = at_once(advance, *listeners)
         before.state, after.state = morph.first, morph.second
@@ -474,10 +484,12 @@ def dimmed(painted: Painted | None, share: float) -> list[Read]:
 Views = NDArray[np.float64]
 
 
-def on_one_side(first_T5: Views, second_T5: Views, turns: float | None) -> tuple[tuple[Views, Views], float]:
+def on_one_side(
+    first_T5: Views, second_T5: Views, turns: float | None, width: float = WORLD_WIDTH
+) -> tuple[tuple[Views, Views], float]:
     """Two cameras on one turn round the world, and the way by which the second was turned; None finds the shortest."""
     if turns is None:
-        turns = WORLD_WIDTH * round((second_T5[0, 0] - first_T5[0, 0]) / WORLD_WIDTH)
+        turns = width * round((second_T5[0, 0] - first_T5[0, 0]) / width)
     return (first_T5, second_T5 - np.array([turns, 0.0, 0.0, 0.0, 0.0])), turns
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from textreel.generator import ShotWords, word_tensors
 from textreel.language import WordVectors, tokenize
 from textreel.language.known import KnownWords, knowledge_of
+from textreel.language.reader import read_shot
 from textreel.models import ModelCard
 from textreel.scene import LeftOut, Scene
 from textreel.storyboard import Storyboard
@@ -27,13 +28,14 @@ class Reading(ShotWords):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WordReader:
-    """Reads the words of shots for one model."""
+    """Reads the words of shots for one model; with `scenes`, what they ask for as well."""
 
     vectors: WordVectors = field(repr=False)
     card: ModelCard = field(repr=False)
+    scenes: bool = False
 
-    def read(self, text: str) -> Reading:
-        """The words of a text."""
+    def read(self, text: str, aspect: float = 1.0) -> Reading:
+        """The words of a text, for a film of that width in its heights."""
         words = tokenize(text)
         vectors_BLD, mask_BL = word_tensors([text], self.vectors)
         positions = [at for at, word in enumerate(words) if self.vectors.lookup(word)[1] != "none"]
@@ -45,6 +47,8 @@ class WordReader:
             vectors=vectors_BLD,
             mask=mask_BL,
             spelled=tuple(words[at] for at in positions),
+            scene=read_shot(text).scene if self.scenes else Scene(),
+            aspect=aspect,
             cut=tuple(words[end:]),
         )
 

@@ -28,7 +28,7 @@ class RecipeDocument:
     prompt: Text
     seed: Annotated[int, Meta(ge=0, le=MAX_SEED)]
     seconds: Annotated[float, Meta(ge=SECONDS_RANGE[0], le=SECONDS_RANGE[1])]
-    size: Annotated[int, Meta(ge=SIZE_RANGE[0], le=SIZE_RANGE[1])]
+    size: Annotated[int, Meta(ge=SIZE_RANGE[0], le=SIZE_RANGE[1])] | Annotated[str, Meta(max_length=20)]
     model: Annotated[str, Meta(min_length=1, max_length=MAX_CHARACTERS)]
     model_hash: str
     edits: Annotated[tuple[Text, ...], Meta(max_length=MAX_EDITS)] = ()
@@ -90,6 +90,7 @@ def make(
         seed=recipe["seed"],
         seconds=None if board else recipe["seconds"],
         size=recipe["size"],
+        aspect=recipe.get("aspect"),
         progress=progress,
         cancel=cancel,
         edits=recipe.get("edits", ()),

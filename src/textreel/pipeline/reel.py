@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import textreel
-from textreel.arguments import film_size, of_type, whole_number
+from textreel.arguments import film_size, of_type, size_name, whole_number
 from textreel.errors import Cancelled, CheckpointError, UsageError
 from textreel.generator import Generator, load_generator
 from textreel.language import WordVectors
@@ -74,11 +74,12 @@ class Reel:
         prompt: str | Storyboard,
         seed: int = 0,
         seconds: float | None = None,
-        size: int | None = None,
+        size: int | str | None = None,
         progress: Progress | None = None,
         cancel: Cancel | None = None,
         edits: Sequence[str] = (),
         sound: bool = True,
+        aspect: str | None = None,
     ) -> Film:
         """Make a film; the same arguments give the same frames, byte for byte, on the same machine.
 
@@ -87,11 +88,13 @@ class Reel:
             seed: 0 or more; chooses among the films that the prompt describes.
             seconds: 0.1 to 600 for the whole film, rounded to whole frames; None for as long as the prompt says,
                 or 2 s a shot where it does not. A storyboard has its own length.
-            size: height and width in pixels, even, 32 to 512; None for the model's own.
+            size: height and width in pixels, even, 32 to 720, or text such as "640x360", up to 1280 wide; None for
+                the model's own.
             progress: called with (frames made, frames in all) after every few frames.
             cancel: asked every few frames; the work ends when it answers true.
             edits: instructions that change the film one after another, see :meth:`Film.edit`.
             sound: whether it is heard too, where a sound model is at hand.
+            aspect: width to height, such as "16:9", "1:1" or "9:16"; None for square, or what `size` says.
 
         Raises:
             UsageError: an argument is outside of these ranges, or the prompt or an edit cannot be read.
@@ -99,14 +102,14 @@ class Reel:
         """
         for name, called in (("progress", progress), ("cancel", cancel)):
             of_type(name, called, (Callable, NoneType), "a function or None")  # type: ignore[arg-type]
-        easel = self._easel(seed, size, sound=sound)
+        easel = self._easel(seed, size, sound=sound, aspect=aspect)
         drafts = drafts_of(prompt, seconds, edits)
         storyboard = self._with_notes(drafts.last)
         total = frame_count(storyboard, self.fps)
         _check_memory(total, easel.size)
         readings = [self._reader.read(shot.text) for shot in storyboard.shots]
         ends = list(itertools.accumulate((len(reading.words) for reading in readings), initial=0))
-        frames = np.empty((total, easel.size, easel.size, 3), dtype=np.uint8)
+        frames = np.empty((total, *easel.size, 3), dtype=np.uint8)
         attention = np.zeros((total, ends[-1]), dtype=np.float32)
         painted = easel.project(storyboard, texts=drafts.texts())
         join, pieces = Joiner(), []
@@ -151,12 +154,17 @@ class Reel:
             course = course_of(self.generator, state, 1)
             present = [True] if course is None else [bool(each) for each in course.present]
             assert model is not None
-            scenery = self.generator.scenery(reading, present)
+            scenery = self.generator.scenery(state, reading, present)
             found.append((cue_sheet(shot.text, scenery, model.lexicon), shot.seconds))
         return found
 
     def stream(
-        self, prompt: str | Storyboard, seed: int = 0, size: int | None = None, sound: bool = True
+        self,
+        prompt: str | Storyboard,
+        seed: int = 0,
+        size: int | str | None = None,
+        sound: bool = True,
+        aspect: str | None = None,
     ) -> Stream:
         """Frames without end, uint8 [height, width, 3], each made when it is asked for; see :class:`Stream`.
 
@@ -165,7 +173,7 @@ class Reel:
         Raises:
             UsageError: as :meth:`generate`, before the first frame.
         """
-        easel = self._easel(seed, size, sound=sound)
+        easel = self._easel(seed, size, sound=sound, aspect=aspect)
         board = planned(prompt, None)
         shots = (*board.shots[:-1], replace(board.shots[-1], transition=None))
         return Stream(easel, replace(board, shots=shots))
@@ -196,14 +204,15 @@ class Reel:
 
     @cached_property
     def _reader(self) -> WordReader:
-        return WordReader(vectors=self.vectors, card=self.card)
+        scenes = "scenes" in self.generator.abilities
+        return WordReader(vectors=self.vectors, card=self.card, scenes=scenes)
 
-    def _easel(self, seed: int, size: int | None, *, sound: bool) -> Easel:
+    def _easel(self, seed: int, size: int | str | None, *, sound: bool, aspect: str | None = None) -> Easel:
         """What a film of this seed and size is painted with."""
-        size = film_size(self.generator.config.size if size is None else size)
+        pixels = film_size(self.generator.config.size if size is None else size, aspect)
         seed = whole_number("seed", seed, 0, MAX_SEED)
         heard = self.sound if sound else None
-        return Easel(generator=self.generator, reader=self._reader, seed=seed, size=size, sound=heard)
+        return Easel(generator=self.generator, reader=self._reader, seed=seed, size=pixels, sound=heard)
 
     def _with_notes(self, board: Storyboard) -> Storyboard:
         """The storyboard, with notes on morphs and trackings that this model cannot show, and on words cut off."""
@@ -226,12 +235,12 @@ class Reel:
         notes = (Note(words=words or nothing, reason=reason) for words, reason in lacking)
         return replace(board, notes=(*board.notes, *(note for note in notes if note not in board.notes)))
 
-    def _recipe(self, drafts: Drafts, seed: int, size: int) -> dict[str, Any]:
+    def _recipe(self, drafts: Drafts, seed: int, size: tuple[int, int]) -> dict[str, Any]:
         recipe = {
             "prompt": drafts.first.prompt,
             "seed": seed,
             "seconds": drafts.last.seconds,
-            "size": size,
+            "size": size_name(size),
             "model": self.name,
             "model_hash": self.card.weights_hash,
             "version": textreel.__version__,
@@ -263,10 +272,11 @@ def load(name_or_folder: str | Path = DEFAULT_MODEL, sound: str | None = None) -
     return Reel(generator=generator, vectors=vectors, card=card, sound=load_sound(sound, vectors))
 
 
-def _check_memory(frames: int, size: int) -> None:
-    if frames * size * size * 3 > MAX_FILM_BYTES:
+def _check_memory(frames: int, size: tuple[int, int]) -> None:
+    if frames * size[0] * size[1] * 3 > MAX_FILM_BYTES:
         raise UsageError(
-            f"A film of {frames} frames of {size}x{size} pixels would take more than 1 GiB: make it smaller or shorter."
+            f"A film of {frames} frames of {size[1]}x{size[0]} pixels would take more than 1 GiB: make it smaller "
+            "or shorter."
         )
 
 

@@ -105,7 +105,7 @@ class Stream(Iterator[NDArray[np.uint8]]):
         return self._easel.fps
 
     @property
-    def size(self) -> int:
+    def size(self) -> tuple[int, int]:
         """Height and width in pixels."""
         return self._easel.size
 

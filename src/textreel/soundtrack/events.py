@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textreel.nn.compositing import WORLD_WIDTH
 from textreel.soundtrack.mixing import USUAL_SIZE
 from textreel.types import Event
 
@@ -182,14 +183,18 @@ class Standing(NamedTuple):
     receding: Array
 
 
-def seen_from(course: Course, views_TX: Array) -> Standing:
-    """How the subjects of a course stand in the view; views_TX [T, 4 or more]: x, y, zoom, roll of the camera."""
+def seen_from(course: Course, views_TX: Array, width: float = WORLD_WIDTH) -> Standing:
+    """How the subjects of a course stand in the view; views_TX [T, 4 or more]: x, y, zoom, roll of the camera.
+
+    `width` of the world, in heights of the view; it goes round.
+    """
     poses = course.poses[: course.frames + 1]
-    x = np.arctan2(poses[..., X_SIN], poses[..., X_COS]) / math.pi
+    x = np.arctan2(poses[..., X_SIN], poses[..., X_COS]) * (width / (2 * math.pi))
     height, camera_x, zoom = np.exp(poses[..., LOG_SCALE]), views_TX[:, None, 0], views_TX[:, None, 2]
-    now, then = (np.mod(each - camera_x + 1, 2) - 1 for each in (x[:-1], x[1:]))
+    half = width / 2
+    now, then = (np.mod(each - camera_x + half, width) - half for each in (x[:-1], x[1:]))
     across, size = 2 * now * zoom, height[:-1] * zoom
-    step = np.mod(np.diff(x, axis=0) + 1, 2) - 1
+    step = np.mod(np.diff(x, axis=0) + half, width) - half
     growth = np.diff(poses[..., LOG_SCALE], axis=0)
     return Standing(
         across=across,
