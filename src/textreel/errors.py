@@ -64,6 +64,10 @@ class EvaluationError(TextreelError):
     """A figure cannot be measured."""
 
 
+class PlannerError(TextreelError):
+    """An endpoint that plans films cannot be reached, or answers no storyboard."""
+
+
 class Cancelled(TextreelError):
     """The caller asked to stop."""
 

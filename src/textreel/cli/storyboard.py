@@ -4,12 +4,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from textreel.errors import UsageError
+from textreel.errors import PlannerError, UsageError
 from textreel.models import DEFAULT_MODEL, film_card
 
 if TYPE_CHECKING:
     from textreel.storyboard import Shot, Storyboard
 
+PlannerUrl = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Let a language model plan the film: an OpenAI-compatible endpoint."),
+]
+PlannerModel = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The language model at the endpoint of --planner.")
+]
 EXAMPLES = """Show how textreel reads a prompt, a sentence or a whole paragraph, as shots.
 
 \b
@@ -44,6 +51,8 @@ def storyboard(
     model: Annotated[
         str, typer.Option(help="The model, shipped or a folder, that is asked what it can show.")
     ] = DEFAULT_MODEL,
+    planner: PlannerUrl = None,
+    planner_model: PlannerModel = None,
 ) -> None:
     """Read the prompt and print its storyboard."""
     from textreel.storyboard import plan
@@ -51,14 +60,32 @@ def storyboard(
 
     if as_json and as_yaml:
         raise UsageError("A storyboard is printed as JSON or as YAML; leave out --json or --yaml.")
-    board = plan(prompt, seconds)
+    planned = planned_by(planner, planner_model, prompt, seconds)
+    board = planned or plan(prompt, seconds)
     if as_json:
         print_json(board)
     elif as_yaml:
         typer.echo(board.to_yaml([said_of(shot.text) for shot in board.shots]), nl=False)
     else:
-        print_reading(prompt, model)
+        print_reading("\n".join(shot.text for shot in planned.shots) if planned else prompt, model)
         print_table(board)
+
+
+def planned_by(url: str | None, model: str | None, wish: str, seconds: float | None) -> "Storyboard | None":
+    """Let an endpoint plan the film; None without one, or where it fails, which is said on the standard error."""
+    if url is None:
+        return None
+    if model is None or seconds is not None:
+        rule = "needs --planner-model NAME" if model is None else "chooses the length: leave out --seconds"
+        raise UsageError(f"--planner {rule}.")
+    from textreel.language import check_prompt
+    from textreel.storyboard.planner import Planner
+
+    try:
+        return Planner(url=url, model=model).plan(check_prompt(wish))
+    except PlannerError as error:
+        typer.echo(f"textreel: {error} The built-in reader reads the prompt instead.", err=True)
+        return None
 
 
 def print_json(board: "Storyboard") -> None:
