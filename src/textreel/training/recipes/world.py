@@ -8,6 +8,7 @@ from textreel.training.stages import Stage, StageConfig
 from textreel.training.stages.courses import courses_recipe, courses_sharp, make_courses
 from textreel.training.stages.looks import looks_recipe, make_looks
 from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
+from textreel.training.stages.places import make_places, places_recipe
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ WORLD: dict[str, StageRecipe] = {
     "picture-code-sharp": StageRecipe(picture_code_sharp, make_picture_code),
     "courses": StageRecipe(courses_recipe, make_courses),
     "looks": StageRecipe(looks_recipe, make_looks),
+    "places": StageRecipe(places_recipe, make_places),
     "courses-sharp": StageRecipe(courses_sharp, make_courses),
 }
 
