@@ -8,29 +8,39 @@
 from textreel.world.catalogues import (
     Activity,
     LookValue,
+    Motion,
     RelationKind,
     Setting,
+    Staging,
     activities,
     circumstances,
     looks,
+    motions,
     relations,
     settings,
+    staging,
 )
 from textreel.world.checking import ModelKnowledge, check_names
-from textreel.world.inventory import Concept, concepts
+from textreel.world.inventory import Concept, Drawing, concepts, drawings
 
 __all__ = [
     "Activity",
     "Concept",
+    "Drawing",
     "LookValue",
     "ModelKnowledge",
+    "Motion",
     "RelationKind",
     "Setting",
+    "Staging",
     "activities",
     "check_names",
     "circumstances",
     "concepts",
+    "drawings",
     "looks",
+    "motions",
     "relations",
     "settings",
+    "staging",
 ]

@@ -36,6 +36,10 @@ class Activity:
         motion: how the body moves.
         senses: WordNet senses of its verb.
         vbench: what VBench calls it; "" for what VBench does not ask for.
+        shift: how far right and down the prop is from that place, in sides of the body's picture.
+        size: of the prop, as a factor.
+        tilt: of the prop, in radians, clockwise.
+        behind: whether the prop is behind the body.
     """
 
     motion: str
@@ -46,6 +50,75 @@ class Activity:
     at: BodyPart | None = None
     senses: tuple[str, ...] = ()
     vbench: str = ""
+    shift: tuple[float, float] = (0.0, 0.0)
+    size: float = 1.0
+    tilt: float = 0.0
+    behind: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motion:
+    """How a body moves, and what it holds; motions.yaml explains each."""
+
+    go: float = 0.0
+    rise: float = 0.0
+    come: float = 0.0
+    lift: float = 0.0
+    lean: float = 0.0
+    wheel: float = 0.0
+    x: tuple[str, ...] = ()
+    y: tuple[str, ...] = ()
+    roll: tuple[str, ...] = ()
+    grow: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()
+    prop_x: tuple[str, ...] = ()
+    prop_y: tuple[str, ...] = ()
+    prop_roll: tuple[str, ...] = ()
+    prop_grow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """Where things are on a body.
+
+    Attributes:
+        shows: the share of the real height that its picture shows.
+        places: across and down in the square of its picture, by part of the body.
+    """
+
+    shows: float
+    places: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """How someone is shown of whom there is but a head: on the body of another.
+
+    Attributes:
+        body: the concept whose body it is.
+        metres: how tall they are.
+        size: of the head, in heights of the body.
+        clothes: their colour, as rrggbb.
+    """
+
+    body: str
+    metres: float
+    size: float
+    clothes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staging:
+    """How concepts stand together; staging.yaml explains each."""
+
+    bodies: Mapping[str, Body]
+    heads: Mapping[str, Head]
+    surfaces: Mapping[str, float]
+    hollow: tuple[str, ...]
+    together: Mapping[str, str]
+    worn: Mapping[str, tuple[str, BodyPart]]
+    idle: Mapping[str, tuple[str, ...]]
+    afloat: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +181,18 @@ def looks() -> Mapping[str, Mapping[str, LookValue]]:
 
 
 @cache
+def motions() -> Mapping[str, Motion]:
+    """Return every motion by its name."""
+    return _read("motions.yaml", dict[str, Motion])
+
+
+@cache
+def staging() -> Staging:
+    """Return how concepts stand together."""
+    return _read("staging.yaml", Staging)  # type: ignore[no-any-return]
+
+
+@cache
 def relations() -> Mapping[str, RelationKind]:
     """Return every relation by its name."""
     return _read("relations.yaml", dict[str, RelationKind])
@@ -119,10 +204,10 @@ def circumstances() -> Mapping[str, Mapping[str, LookValue]]:
     return _read("times.yaml", dict[str, dict[str, LookValue]])
 
 
-def _read(name: str, kind: type[dict[str, Any]]) -> Mapping[str, Any]:
+def _read(name: str, kind: Any) -> Any:
     try:
-        document = read_yaml(read_bytes(DATA / name), source=name)
-        return MappingProxyType(convert(document, kind))
+        found = convert(read_yaml(read_bytes(DATA / name), source=name), kind)
+        return MappingProxyType(found) if isinstance(found, dict) else found
     except UsageError as error:
         message = f"{name}, which textreel ships, is missing or damaged ({error}); install textreel again."
         raise AssetError(message) from error

@@ -54,6 +54,42 @@ class Concept:
     art: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What is known of a picture of a concept, a square of 128 pixels, without the picture.
+
+    Attributes:
+        box: what is visible over its loop: left, top, right and bottom in sides of the square.
+        phases: how many pictures its loop has.
+        seconds: how long the loop lasts; 0 where it stands still.
+        has_tones: whether it is there in five skin tones.
+        clothes: the colour of a person's clothes as rrggbb; "" where they have none of their own.
+    """
+
+    box: tuple[float, float, float, float]
+    phases: int
+    seconds: float
+    has_tones: bool
+    clothes: str
+
+
+@cache
+def drawings() -> Mapping[str, Drawing]:
+    """Return every picture of the concepts by its source, such as "fluent:1f436"."""
+    return MappingProxyType({row[0]: _drawing(row[1:]) for row in read_table("drawings.tsv")})
+
+
+def _drawing(row: list[str]) -> Drawing:
+    left, top, right, bottom = (int(part) / 128 for part in row[:4])
+    return Drawing(
+        box=(left, top, right, bottom),
+        phases=int(row[4]),
+        seconds=float(row[5]),
+        has_tones=row[6] == "yes",
+        clothes=row[7],
+    )
+
+
 @cache
 def concepts() -> Mapping[str, Concept]:
     """Return every concept by its name."""

@@ -1,6 +1,7 @@
 """Drawings to learn a picture code from: batches of sprites, some concepts of which are never shown in training."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -89,6 +90,20 @@ class Drawings:
         places = np.linspace(0, len(subjects) - 1, min(count, len(subjects))).round().astype(int)
         chosen = [subjects[place] for place in places]
         return as_tensor(np.stack([table.pixels[sprite.first] for table, sprite in chosen]))
+
+
+def clothes_colour(picture: np.ndarray) -> str:
+    """The most frequent colour of a person's picture, uint8 [H, W, 4], that is neither skin nor grey, as rrggbb."""
+    pixels = picture[picture[..., 3] > 240][:, :3].astype(float) / 255
+    high, low = pixels.max(axis=1), pixels.min(axis=1)
+    red, green, blue = pixels.T
+    hue = np.degrees(np.arctan2(math.sqrt(3) * (green - blue), 2 * red - green - blue)) % 360
+    coloured = (high - low > 0.25) & ~((hue > 15) & (hue < 65))
+    if coloured.sum() < 0.04 * len(pixels):
+        return ""
+    counts, edges = np.histogram(hue[coloured], bins=18, range=(0, 360))
+    chosen = coloured & (np.abs((hue - edges[counts.argmax()] - 10 + 180) % 360 - 180) < 20)
+    return "".join(f"{round(255 * part):02x}" for part in pixels[chosen].mean(axis=0))
 
 
 def as_tensor(pictures: np.ndarray) -> Tensor:
