@@ -11,13 +11,28 @@ from textreel.generator.clips import ClipsGenerator, ClipsGeneratorConfig
 from textreel.generator.layered import LayeredGenerator, LayeredGeneratorConfig
 from textreel.generator.plain import PlainGenerator, PlainGeneratorConfig
 from textreel.generator.things import ThingsGenerator, ThingsGeneratorConfig
+from textreel.generator.world.loading import load_world
 from textreel.nn.processor import fast_bfloat16, processor
 
-GENERATORS: dict[str, tuple[Callable[[Any], Generator[Any]], type]] = {
-    "layered": (LayeredGenerator, LayeredGeneratorConfig),
-    "clips": (ClipsGenerator, ClipsGeneratorConfig),
-    "things": (ThingsGenerator, ThingsGeneratorConfig),
-    "plain": (PlainGenerator, PlainGeneratorConfig),
+Load = Callable[[Path, checkpoint.Checkpoint], Generator[Any]]
+
+
+def in_one_file(network: Callable[[Any], Generator[Any]], config: type) -> Load:
+    """A kind whose weights are all in one file."""
+
+    def load(folder: Path, saved: checkpoint.Checkpoint) -> Generator[Any]:
+        options: Any = checkpoint.read_config(config, saved.metadata, folder)
+        return checkpoint.build(lambda: network(options), saved.tensors, source=folder)
+
+    return load
+
+
+GENERATORS: dict[str, Load] = {
+    "world": load_world,
+    "layered": in_one_file(LayeredGenerator, LayeredGeneratorConfig),
+    "clips": in_one_file(ClipsGenerator, ClipsGeneratorConfig),
+    "things": in_one_file(ThingsGenerator, ThingsGeneratorConfig),
+    "plain": in_one_file(PlainGenerator, PlainGeneratorConfig),
 }
 
 
@@ -33,7 +48,5 @@ def load_generator(folder: str | Path) -> Generator[Any]:
         raise CheckpointError(
             f"The model in '{folder}' has a generator of the kind {kind!r}; this version knows {', '.join(GENERATORS)}."
         )
-    network, config = GENERATORS[kind]
-    options: Any = checkpoint.read_config(config, saved.metadata, folder)
-    generator = checkpoint.build(lambda: network(options), saved.tensors, source=folder)
+    generator = GENERATORS[kind](Path(folder), saved)
     return generator.for_inference(fast_bfloat16=fast_bfloat16(), layout=processor().layout)

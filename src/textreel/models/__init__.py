@@ -5,6 +5,7 @@ What films are measured and explained with lies in a package of its own, textree
 
 import os
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,6 +36,7 @@ class MetadataDocument:
     known_similarity: Annotated[float, Meta(ge=-1, le=1)] = 0.0
     vectors_fingerprint: str = ""
     digits: tuple[Annotated[int, Meta(ge=1, le=2)], ...] = ()
+    parts: Annotated[tuple[Annotated[str, Meta(pattern="^[a-z-]{1,40}$")], ...], Meta(max_length=16)] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +46,8 @@ class ModelCard:
     Attributes:
         name: the shipped name, or the folder's.
         folder: where it lies.
-        weights_hash: SHA-256 over the weights, in hexadecimal.
-        megabytes: the size of the weights' file.
+        weights_hash: SHA-256 over the weights, in hexadecimal; over the hashes of its parts as well, where it has any.
+        megabytes: the size of the weights' files.
         metadata: everything that was saved with the weights.
     """
 
@@ -181,11 +183,13 @@ def read_card(name_or_folder: str | Path) -> ModelCard:
         raise CheckpointError(f"'{file}' is a safetensors file, but textreel did not write it.")
     source = f"The metadata of the model '{file}'"
     document = read_json(header["metadata"], source=source, limits=MODEL_LIMITS, error=CheckpointError)
-    convert(document, MetadataDocument, extra=True)
+    told = convert(document, MetadataDocument, extra=True)
+    parts = [read_card(folder / part) for part in told.parts]
+    hashes = [header["weights_hash"], *(part.weights_hash for part in parts)]
     return ModelCard(
         name=name_of(folder.resolve()),
         folder=folder,
-        weights_hash=header["weights_hash"],
-        megabytes=megabytes,
+        weights_hash=sha256("".join(hashes).encode()).hexdigest() if parts else hashes[0],
+        megabytes=megabytes + sum(part.megabytes for part in parts),
         metadata=document.content,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from textreel.training.stages import Stage, StageConfig
 from textreel.training.stages.courses import courses_recipe, courses_sharp, make_courses
 from textreel.training.stages.looks import looks_recipe, make_looks
+from textreel.training.stages.motions import make_motions, motions_stage
 from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
 from textreel.training.stages.places import make_places, places_recipe
 
@@ -26,6 +27,7 @@ WORLD: dict[str, StageRecipe] = {
     "looks": StageRecipe(looks_recipe, make_looks),
     "places": StageRecipe(places_recipe, make_places),
     "courses-sharp": StageRecipe(courses_sharp, make_courses),
+    "motions": StageRecipe(motions_stage, make_motions),
 }
 
 STAGES: dict[str, dict[str, StageRecipe]] = {"world": WORLD}
