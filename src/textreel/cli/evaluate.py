@@ -1,6 +1,8 @@
 """``textreel evaluate``: what a model can do, in figures."""
 
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from textreel.evaluation import Figure, Report
+    from textreel.evaluation.reading import DimensionScore
+    from textreel.evaluation.world import Score
 
 EXAMPLES = """Measure a model: does it show what its prompts say, how diverse, how fast, how large is it?
 
@@ -17,6 +21,7 @@ textreel evaluate runs/scenes/model --metric adherence --films 40
 textreel evaluate scenes --metric latency --metric memory --json -o figures.json
 textreel evaluate runs/actions --corpus runs/corpora/actions --metric actions
 textreel evaluate reading --prompts VBench_full_info.json
+textreel evaluate world --prompts VBench_full_info.json --films 60
 """
 
 
@@ -45,7 +50,10 @@ def evaluate(
         typer.Option(metavar="SHARDS", help="The clips that the model was trained on, where they are yours."),
     ] = None,
     prompts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With reading: VBench's list of prompts with tags.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="VBench's list of prompts with tags: how they are read, or filmed."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     output: Annotated[
@@ -56,6 +64,9 @@ def evaluate(
     check_target(output)
     if model == "reading":
         evaluate_reading(prompts, as_json, output)
+        return
+    if prompts is not None:
+        evaluate_films(model, prompts, films, seed, as_json, output)
         return
     report = measure(model, names_of(metric), films, seed, corpus)
     document = json.dumps(report.to_dict(), indent=2)
@@ -69,26 +80,50 @@ def evaluate(
 
 def evaluate_reading(prompts: Path | None, as_json: bool, output: Path | None) -> None:
     """Measure the reader on prompts with gold tags, and show the shares and the worst mistakes."""
-    from rich.console import Console
-    from rich.table import Table
-
     from textreel.errors import UsageError
     from textreel.evaluation.reading import TARGETS, measure_reading, read_prompts
 
     if prompts is None:
         raise UsageError("Reading is measured on prompts with tags: give VBench's list with --prompts FILE.")
-    scores = measure_reading(read_prompts(prompts))
+    tell_scores(measure_reading(read_prompts(prompts)), TARGETS, as_json, output)
+
+
+def evaluate_films(
+    model: str, prompts: Path, films: int, seed: int, as_json: bool, output: Path | None
+) -> None:
+    """Film prompts with gold tags three times each, and show what the judge sees."""
+    from textreel.evaluation.world import TARGETS, measure_world, read_prompts
+    from textreel.evaluation.world_judge import load_world_judge
+    from textreel.pipeline import load
+
+    entries, judge = read_prompts(prompts), load_world_judge()  # what can be refused early is refused first
+    with bar_of("Loading the model") as show:
+        seeds = (seed, seed + 1, seed + 2)
+        scores = measure_world(load(model), entries, seeds=seeds, films=films, judge=judge, progress=show)
+    tell_scores(scores, TARGETS, as_json, output)
+
+
+def tell_scores(
+    scores: "Sequence[DimensionScore | Score]",
+    targets: Mapping[str, float],
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Write or print the shares of each dimension, with the first mistakes."""
+    from rich.console import Console
+    from rich.table import Table
+
     document = json.dumps([score.to_dict() for score in scores], indent=2)
     if output is not None:
         write(output, document + "\n")
     if as_json:
         typer.echo(document)
         return
-    table = Table("dimension", "even", "odd", "target", "first mistakes of the even half")
+    table = Table("dimension", "even", "odd", "target", "first mistakes")
     for score in scores:
         shares = [f"{share:.1%} of {total}" for share, total in zip(score.shares, score.total, strict=True)]
         table.add_row(
-            score.dimension, *shares, f"{TARGETS[score.dimension]:.0%}", "\n".join(score.mistakes[:3])
+            score.dimension, *shares, f"{targets[score.dimension]:.0%}", "\n".join(score.mistakes[:3])
         )
     Console().print(table)
 
@@ -102,25 +137,29 @@ def measure(
     model: str, metrics: list[str] | None, films: int, seed: int, corpus: Path | None = None
 ) -> "Report":
     """Measure behind a progress bar on the standard error."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from textreel.models import find, judge_folder
 
     find(model)  # what can be refused early is refused first
     judge_folder("scenes-judge")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Loading the model", total=None)
+    with bar_of("Loading the model") as show:
         from textreel import evaluation
         from textreel.pipeline import load
-
-        def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
 
         if corpus is None:
             return evaluation.evaluate(load(model), metrics, films, seed, show)
         return evaluation.evaluate(load(model), metrics, films, seed, show, clips=corpus)
+
+
+@contextmanager
+def bar_of(first: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on the standard error; what is given tells what is done, how much of it, and of how much."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(first, total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def check_target(output: Path | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from textreel.training.stages import Stage, StageConfig
 from textreel.training.stages.courses import courses_recipe, courses_sharp, make_courses
+from textreel.training.stages.judge import judge_recipe, make_judge
 from textreel.training.stages.looks import looks_recipe, make_looks
 from textreel.training.stages.motions import make_motions, motions_stage
 from textreel.training.stages.picture_code import make_picture_code, picture_code, picture_code_sharp
@@ -28,6 +29,7 @@ WORLD: dict[str, StageRecipe] = {
     "places": StageRecipe(places_recipe, make_places),
     "courses-sharp": StageRecipe(courses_sharp, make_courses),
     "motions": StageRecipe(motions_stage, make_motions),
+    "judge": StageRecipe(judge_recipe, make_judge),
 }
 
 STAGES: dict[str, dict[str, StageRecipe]] = {"world": WORLD}
