@@ -56,6 +56,7 @@ DRIFTS: Mapping[str, tuple[float, float]] = MappingProxyType(
 )
 """How far what is in the air moves a second, in heights of the view, right and down."""
 FIRST_ENTRY = 8  # of the noise that decides what no words say
+TURN = 0.1  # of the way round that noise turns the world by at most: what a place is named for stays in view
 EDGE = 6  # cells beyond the seam that decoding looks at
 PIECES = 2  # of a canvas that cores may share
 
@@ -166,7 +167,8 @@ class PlaceGenerator(nn.Module):
             config.seasons.index(chosen["season"]),
         )
         codes, light = self.codes(*(torch.tensor([number], device=noise.vector.device) for number in numbers))
-        codes = codes.roll(int(draws[5] * codes.shape[-1]), dims=-1)
+        turn = TURN * (2 * draws[5] - 1) * codes.shape[-1]
+        codes = codes.roll(int(turn), dims=-1)
         canvas = self.canvas(codes)
         falling = asked["weather"] if not indoors else ""
         drift = canvas.new_tensor([DRIFTS.get(falling, (0.0, 0.0))])
