@@ -144,6 +144,15 @@ def test_weights_go_round() -> None:
     assert weights_at(weights, phases)[0, :, 0].tolist() == pytest.approx([0, 0.5, 3, 1.5, 0])
 
 
+def test_words_that_are_alike_are_told_apart() -> None:
+    vectors = torch.tensor([5.0, 3.0, 0.0, 0.0]) + 0.1 * torch.eye(4)
+    looks = Looks(LooksConfig(word=4, features=8, blocks=1))
+    looks.spread_words(vectors)
+    apart = (vectors - looks.middle) @ looks.spread
+    assert torch.cosine_similarity(vectors[:1], vectors[1:]).min() > 0.99
+    assert torch.cosine_similarity(apart[:1], apart[1:]).max() < 0.1
+
+
 def test_the_modes_of_all_drawings_lie_in_one_table() -> None:
     assert places_of((0, 2, 1)).tolist() == [[-1, -1], [0, 1], [2, -1]]
 

@@ -24,7 +24,13 @@ COURSES = CoursesStageConfig(
 )
 SHARP = replace(COURSES, adversarial_weight=0.1, penalty_every=2)
 LOOKS = LooksStageConfig(
-    steps=4, batch=3, review_every=2, warmup_steps=1, unseen=1, looks=LooksConfig(features=8, blocks=1)
+    steps=4,
+    batch=3,
+    painted=2,
+    review_every=2,
+    warmup_steps=1,
+    unseen=1,
+    looks=LooksConfig(features=8, blocks=1),
 )
 
 

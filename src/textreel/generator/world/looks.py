@@ -32,10 +32,15 @@ class LooksConfig:
 class Looks(nn.Module):
     """codes = looks(codes, styles), with styles that :meth:`read` makes of words."""
 
+    middle: Tensor
+    spread: Tensor
+
     def __init__(self, config: LooksConfig) -> None:
         super().__init__()
         self.config = config
         features = config.features
+        self.register_buffer("middle", torch.zeros(config.word))
+        self.register_buffer("spread", torch.eye(config.word))
         self.words = nn.Sequential(
             nn.Linear(2 * config.word, 2 * features), nn.ReLU(), nn.Linear(2 * features, features)
         )
@@ -47,6 +52,18 @@ class Looks(nn.Module):
         for parameter in self.leave.parameters():  # nothing is changed at first
             nn.init.zeros_(parameter)
 
+    @torch.no_grad()
+    def spread_words(self, vectors_ND: Tensor) -> None:
+        """Make words that are alike as vectors, as colours are, easy to tell apart (whitening).
+
+        Args:
+            vectors_ND: of the words that name looks.
+        """
+        self.middle.copy_(vectors_ND.mean(dim=0))
+        left = vectors_ND - self.middle
+        values, axes = torch.linalg.eigh(left.T @ left / len(left))
+        self.spread.copy_(axes / (values + 0.02 * values.max()).sqrt() @ axes.T)
+
     def read(self, values_ND: Tensor, parts_ND: Tensor) -> Tensor:
         """Styles [N, features] of the vectors of values and of the parts that they are of; zeros are the whole."""
         size = self.config.word
@@ -54,7 +71,9 @@ class Looks(nn.Module):
             raise ValueError(
                 f"values and parts must be [N, {size}], got {list(values_ND.shape)} and {list(parts_ND.shape)}"
             )
-        return self.words(torch.cat([values_ND, parts_ND], dim=-1))
+        there = parts_ND.any(dim=-1, keepdim=True)
+        words = [(values_ND - self.middle) @ self.spread, (parts_ND - self.middle) @ self.spread * there]
+        return self.words(torch.cat(words, dim=-1))
 
     def forward(self, codes_NCHW: Tensor, styles_NF: Tensor, amounts_N: Tensor) -> Tensor:
         """Codes that look so; an amount of 0 changes nothing, one of 1 all."""

@@ -56,14 +56,24 @@ class LooksStageConfig(StageConfig):
 
     stage: str = "looks"
     steps: int = 6000
-    batch: int = 12
-    painted: int = 6  # of these are decoded
+    batch: int = 32
+    painted: int = 4  # of these are decoded
+    pool: int = 12_000  # pairs that are drawn and encoded once
+    begun: int = 1500  # of these are there at the first step
+    fresh: int = 6  # more are there at each step
+    changed_weight: float = 3.0  # how much more cells count that change: which these are is hard to learn
     learning_rate: float = 2e-3
     cooldown_steps: int = 2000
     looks: LooksConfig = field(default_factory=LooksConfig)
-    code_weight: float = 0.3
-    changed_weight: float = 2.0  # of pixels that the look changes
+    code_weight: float = 1.0
+    pixel_weight: float = 0.5
     unseen: int = 40  # drawings that measure
+
+
+def phrases() -> list[str]:
+    """Everything that is said of looks in training."""
+    colours = [word for name, value in COLOURS.items() for word in (name, *value.words)]
+    return [*colours, *(f"{name} skin" for name in SKINS), *NEUTRAL_PARTS, *PARTS]
 
 
 class Pair(NamedTuple):
@@ -151,34 +161,46 @@ class LooksStage(Stage):
         rows = np.random.default_rng(config.seed).permutation(len(drawings.names)).tolist()
         self.unseen, self.seen = sorted(rows[: config.unseen]), sorted(rows[config.unseen :])
         self.people = [row for row in self.seen if self.pairs.is_person(row)]
+        self.pool: dict[int, tuple[Tensor, Tensor, Tensor, Tensor]] = {}
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.looks = Looks(config.looks)
+        self.looks.spread_words(torch.tensor([phrase_vector(phrase, vectors) for phrase in phrases()]))
         self.average = copy.deepcopy(self.looks).requires_grad_(False)
         self.networks = {"looks": self.looks, "average": self.average}
         self.optimisers = {"looks": torch.optim.Adam(self.looks.parameters(), betas=config.betas)}
 
     def train_step(self, step: int) -> dict[str, float]:
-        """Some pairs; every third of a person, where there are any."""
-        generator = np.random.default_rng([self.config.seed, step])
-        rows = [
-            int(generator.choice(self.people if self.people and number % 3 == 0 else self.seen))
-            for number in range(self.config.batch)
-        ]
-        before, after, values, parts = self.batch([self.pairs.pair(row, generator) for row in rows])
+        """Some pairs out of a pool that grows."""
+        config = self.config
+        generator = np.random.default_rng([config.seed, step])
+        there = min(config.pool, config.begun + config.fresh * step)
+        chosen = [self.encoded(int(number)) for number in generator.integers(there, size=config.batch)]
+        codes, wanted, values, parts = (torch.stack(each).float() for each in zip(*chosen, strict=True))
+        made = self.looks(codes, self.looks.read(values, parts), torch.ones(config.batch))
+        off, change = (made - wanted).abs(), (codes - wanted).abs()
+        counts = 1 + config.changed_weight * (change.mean(dim=1, keepdim=True) > 2 * change.mean())
         with torch.no_grad():
-            codes, wanted = self.code.encode(torch.cat([before, after])).chunk(2)
-        made = self.looks(codes, self.looks.read(values, parts), torch.ones(len(rows)))
-        painted = slice(self.config.painted)
-        pictures = self.code.decode(made[painted])
-        changed = (after[painted] - before[painted]).abs().amax(dim=1, keepdim=True)
-        seen = ((pictures - after[painted]).abs() * changed).sum() / changed.sum().clamp(min=1) / 4
-        loss = self.config.code_weight * (made - wanted).abs().mean()
-        loss = loss + distance(pictures, after[painted]) + self.config.changed_weight * seen
-        numbers = {"code": (made - wanted).abs().mean().item(), "changed": seen.item()}
+            real = self.code.decode(wanted[: config.painted])
+        loss = config.code_weight * (off * counts).mean() + config.pixel_weight * distance(
+            self.code.decode(made[: config.painted]), real
+        )
+        numbers = {"code": off.mean().item(), "left": (off.mean() / change.mean()).item()}
         numbers |= self.update("looks", self.looks, loss, step)
         self.follow(self.average, self.looks, step)
         return numbers
+
+    def encoded(self, number: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """A pair of the pool, in code; every third is of a person, where there are any."""
+        if number not in self.pool:
+            generator = np.random.default_rng([self.config.seed, number, 1])
+            rows = self.people if self.people and number % 3 == 0 else self.seen
+            pair = self.pairs.pair(int(generator.choice(rows)), generator)
+            before, after, values, parts = self.batch([pair])
+            with torch.no_grad():
+                codes = self.code.encode(torch.cat([before, after])).half()
+            self.pool[number] = codes[0], codes[1], values[0], parts[0]
+        return self.pool[number]
 
     def batch(self, pairs: list[Pair]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Pictures before and after [N, 4, 128, 128], and the vectors of values and parts [N, D]."""
