@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 
 from textreel.errors import UsageError
+from textreel.language.known import Knowledge, knowledge_of
 from textreel.pipeline import Film, Reel
 from textreel.studio import LOCAL, Studio, StudioConfig, make_app
 from textreel.studio.models import Models
@@ -29,6 +30,9 @@ class ToyModels(Models):
         if name != "toy":
             raise UsageError(f"There is no model named {name!r}: choose from toy.")
         return self.toy
+
+    def knowledge(self, name: str) -> Knowledge:
+        return knowledge_of(self.toy.card.metadata, self.toy.vectors)
 
 
 @pytest.fixture(scope="session")

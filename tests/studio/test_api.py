@@ -62,7 +62,7 @@ def test_the_endpoints_are_those_of_the_documentation(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     documented = (Path(__file__).parents[2] / "docs" / "studio.md").read_text(encoding="utf-8")
     painting = {"/make", "/film", "/edit", "/undo", "/explain"}
-    assert set(endpoints) == painting | {"/storyboard", "/films", "/models"}
+    assert set(endpoints) == painting | {"/storyboard", "/read", "/films", "/models"}
     assert all(f"`{name}`" in documented for name in endpoints)
 
 
@@ -353,3 +353,16 @@ def test_the_page_asks_for_nothing_from_elsewhere(address: str) -> None:
     assert "fonts.googleapis" not in page and "cdn." not in page
     config = json.loads(page.split("window.gradio_config = ", 1)[1].split(";</script>", 1)[0])
     assert config["analytics_enabled"] is False
+
+
+def test_a_prompt_is_read_and_its_choices_are_filmed(client: Client) -> None:
+    told = client.predict("a cat walks on the beach at night, 4k", api_name="/read")
+    words = {word["text"]: word for word in told["words"]}
+    assert words["cat"]["slot"] == "subject" and words["4k"]["slot"] == "left out" and words["4k"]["reason"]
+    assert words["beach"]["slot"] == "place"
+    night = next(word for word in told["words"] if word["slot"] == "time")
+    choice = {"start": night["start"], "end": night["end"], "value": "dawn"}
+    told = client.predict("a cat walks on the beach at night, 4k", [choice], api_name="/read")
+    assert "at dawn" in told["storyboard"]["shots"][0]["text"]
+    with pytest.raises(AppError, match="choices"):
+        client.predict("a cat", [{"start": 0}], api_name="/read")

@@ -104,6 +104,24 @@ def test_a_prompt_of_html_is_text(page: "playwright.Page") -> None:
     assert page.evaluate("window.harmed") is None
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_word_is_shown_as_something_else(page: "playwright.Page", size: dict[str, int]) -> None:
+    tab(page, "Make")
+    page.set_viewport_size(size)
+    page.get_by_label("What the film shows", exact=True).fill(
+        "a corgi walks on the beach at night, 4k masterpiece"
+    )
+    page.locator(".textreel-chip", has_text="masterpiece").press("Enter")
+    page.get_by_text("masterpiece”: praise and mood show nothing").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".textreel-chip", has_text="corgi").click()
+    keep(page, f"words-{size['width']}")
+    page.locator(".textreel-choice:popover-open button[aria-pressed=false]").first.click()
+    page.locator(".textreel-chip:focus", has_text="corgi →").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size(DESKTOP)
+
+
 def test_a_film_is_edited_and_stands_beside_the_one_before(page: "playwright.Page", studio: Studio) -> None:
     make(page, PROMPT)
     tab(page, "Direct")

@@ -29,7 +29,7 @@ def test_html_of_a_person_is_text() -> None:
         pieces.films([one], [EVIL], one.name),
         pieces.told([EVIL]),
         pieces.nothing(EVIL),
-        pieces.told(pieces.without_effect(one)),
+        pieces.told(pieces.left_out(one)),
     ]
     for html in shown:
         assert "<img src=x" not in html and "<script" not in html and "<b>" not in html

@@ -62,11 +62,13 @@ class KnownWords:
 
     def lacks(self, scene: Scene) -> tuple[LeftOut, ...]:
         """Return the words of a scene whose head, their last word, the model does not know."""
-        return tuple(
-            LeftOut(words=words, reason=f"understood as {name}, but this model cannot show it")
-            for _, _, name, words in names_in(scene)
-            if words is not None and tokenize(words.text) and tokenize(words.text)[-1] not in self
-        )
+        lacking = []
+        for _, _, name, words in names_in(scene):
+            if words is None or not tokenize(words.text) or tokenize(words.text)[-1] in self:
+                continue
+            lack = "does not know the word" if tokenize(name)[-1] in self else "cannot show it"
+            lacking.append(LeftOut(words=words, reason=f"understood as {name}, but this model {lack}"))
+        return tuple(lacking)
 
     @cached_property
     def _directions(self) -> NDArray[np.float32]:

@@ -11,11 +11,14 @@ from typing import Any
 import gradio
 from gradio.data_classes import FileData
 
+from textreel.documents import Document, convert
 from textreel.errors import Cancelled, UsageError
+from textreel.language.reader.choices import Choice
 from textreel.pipeline import planned
 from textreel.storyboard import Storyboard
 from textreel.studio.history import Entry
 from textreel.studio.making import about
+from textreel.studio.reading import board_with, words_of
 from textreel.studio.sentences import for_programs
 from textreel.studio.studio import Making, Studio
 
@@ -94,6 +97,21 @@ def offer(studio: Studio, blocks: gradio.Blocks) -> None:
         return planned(prompt, seconds).to_dict()
 
     @for_programs
+    def read(
+        prompt: str,
+        choices: list[dict[str, Any]] | None = None,
+        seconds: float | None = None,
+        model: str | None = None,
+    ) -> dict[str, Any]:
+        """Say what becomes of each word of a prompt and what else it could be, and give the storyboard with choices."""
+        require(TEXT, prompt=prompt)
+        require(TEXT | NOTHING, model=model)
+        require(NUMBER | NOTHING, seconds=seconds)
+        chosen = convert(Document(content=choices or [], source="choices"), tuple[Choice, ...])
+        words = words_of(prompt, chosen, studio.models.knowledge(model or studio.config.model))
+        return {"words": words, "storyboard": board_with(prompt, chosen, seconds).to_dict()}
+
+    @for_programs
     def films() -> list[dict[str, Any]]:
         """The films of the history, the newest first."""
         return [facts(entry) for entry in studio.history.entries()]
@@ -103,7 +121,7 @@ def offer(studio: Studio, blocks: gradio.Blocks) -> None:
         """The models that there are."""
         return studio.models.names()
 
-    for listing in (storyboard, films, models):
+    for listing in (storyboard, read, films, models):
         gradio.api(listing)
 
 
@@ -179,6 +197,7 @@ def facts(entry: Entry) -> Facts:
         "fps",
         "frames",
         "words_without_effect",
+        "left_out",
         "storyboard",
     )
     said = {key: entry.metadata[key] for key in known if key in entry.metadata}

@@ -27,4 +27,5 @@ def shown(steps: Making, doing: str = "Painting") -> Iterator[tuple[str, Entry |
 
 def about(entry: Entry) -> list[str]:
     """What is to be said of a film: words that had no effect, and why."""
-    return [*pieces.without_effect(entry), *pieces.note_lines(entry.storyboard.notes)]
+    told = pieces.left_out(entry)  # the storyboard's notes among them, except in older films
+    return told if "left_out" in entry.metadata else [*told, *pieces.note_lines(entry.storyboard.notes)]

@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 
 from textreel.errors import UsageError
+from textreel.language import WordVectors
+from textreel.language.known import Knowledge, knowledge_of
 from textreel.models import film_models, read_card
 from textreel.pipeline import Reel, load
 
@@ -18,6 +20,7 @@ class Models:
     def __init__(self, runs: Path) -> None:
         self._runs = runs
         self._reels: dict[str, Reel] = {}
+        self._known: dict[str, Knowledge] = {}
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
@@ -49,6 +52,18 @@ class Models:
             while len(self._reels) > KEPT:
                 self._reels.pop(next(iter(self._reels)))
             return self._reels[name]
+
+    def knowledge(self, name: str) -> Knowledge:
+        """Return what a model can show, without loading it.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        self.require(name)
+        card = read_card(self._places()[name])
+        if card.weights_hash not in self._known:
+            self._known = {card.weights_hash: knowledge_of(card.metadata, WordVectors.load_default())}
+        return self._known[card.weights_hash]
 
     def _places(self) -> dict[str, str | Path]:
         return film_models(self._runs)

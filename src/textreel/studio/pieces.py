@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
+from textreel.documents import Document, convert
+from textreel.language.reader.slots import in_one_line
+from textreel.scene import LeftOut
 from textreel.storyboard import Note, Storyboard
 from textreel.storyboard.telling import move_words, transition_words
 from textreel.studio.history import Entry
@@ -111,8 +114,11 @@ def note_lines(notes: Iterable[Note]) -> list[str]:
     return [f"“{note.words.text}”: {note.reason}" if note.words.text else note.reason for note in notes]
 
 
-def without_effect(entry: Entry) -> list[str]:
-    """A sentence on the words that the model of a film cannot show, if there are any."""
+def left_out(entry: Entry) -> list[str]:
+    """A sentence on what a film does not show and why, if there is anything; older films know its words alone."""
+    if "left_out" in entry.metadata:
+        told = convert(Document(content=entry.metadata["left_out"]), tuple[LeftOut, ...])
+        return list(filter(None, [in_one_line(told)]))
     words = ", ".join(map(str, entry.metadata.get("words_without_effect", ())))
     model = entry.metadata.get("model", "")
     return [f"The model '{model}' cannot show these words, which had no effect: {words}."] if words else []

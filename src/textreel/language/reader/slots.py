@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from textreel.language.known import Knowledge
 from textreel.language.reader import read_prompt
-from textreel.language.reader.assembly import SceneReading
+from textreel.language.reader.assembly import SceneReading, is_content
 from textreel.language.reader.labels import MENTIONS
 from textreel.language.reader.tagger import TaggedSpan
+from textreel.language.tokens import split
 from textreel.scene import LeftOut, Match, Scene
 from textreel.types import TextSpan
 from textreel.world import circumstances
@@ -129,6 +130,8 @@ def _unnamed(prompt: str, reading: SceneReading) -> Iterator[SlotSpan]:
     mentions = [span for span in reading.spans if span.label in MENTIONS]
     for span in reading.spans:
         words = TextSpan(text=prompt[span.start : span.end], start=span.start, end=span.end)
+        if span.label not in MENTIONS and not any(map(is_content, split(words.text))):
+            continue
         if span.label not in CHOICES:
             yield SlotSpan(words=words, slot="subject" if span.label == "same" else span.label)
             continue

@@ -96,7 +96,7 @@ def changes(entry: Entry) -> list[str]:
     before = earlier[-1].storyboard if earlier else drafts.first
     changed = [f"changed: {change_words(change, len(last.storyboard.shots))}" for change in last.changes]
     kept = [f"kept: {line}" for line in kept_words(before, last.storyboard)]
-    return [*changed, *pieces.note_lines(last.notes), *pieces.without_effect(entry), *kept]
+    return [*changed, *pieces.note_lines(last.notes), *pieces.left_out(entry), *kept]
 
 
 def showing(studio: Studio) -> Any:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio
 
-from textreel.pipeline import planned
+from textreel.errors import PromptError
+from textreel.language.reader.choices import Choice
 from textreel.storyboard import Storyboard
 from textreel.studio import pieces
 from textreel.studio.history import Entry
 from textreel.studio.making import shown
+from textreel.studio.reading import PromptChoices, board_with, chips, words_of
 from textreel.studio.sentences import on_page
 from textreel.studio.studio import Studio
 from textreel.studio.tables import HEADERS, board_of, rows_of
@@ -55,7 +57,7 @@ def build(page: Page) -> None:
     studio = page.studio
     with gradio.Row():
         with gradio.Column(min_width=300):
-            desk = fields(page)
+            desk, words = fields(page)
             with gradio.Row():
                 begin = gradio.Button("Make the film", variant="primary", min_width=140)
                 stop = gradio.Button("Cancel", min_width=90)
@@ -70,7 +72,7 @@ def build(page: Page) -> None:
             value=[["", None, "", ""]], buttons=[], elem_classes="textreel-table",
         )  # fmt: skip
         film_it = gradio.Button("Film this storyboard", size="sm")
-    board = gradio.State(None)
+    board, choices = gradio.State(None), gradio.State(PromptChoices())
     gradio.Markdown("### Films")
     history = gradio.HTML(pieces.films([], []), js_on_load=script("films.js"))
     with gradio.Row():
@@ -82,12 +84,17 @@ def build(page: Page) -> None:
     painting: dict[str, Any] = {**quiet, "concurrency_limit": None}
     painting |= {"show_progress": "minimal", "show_progress_on": told, "outputs": [told, page.chosen]}
     makes = [
-        begin.click(making(studio), desk.fields, **painting),
-        desk.prompt.submit(making(studio), desk.fields, **painting),
+        begin.click(making(studio), [*desk.fields, choices], **painting),
+        desk.prompt.submit(making(studio), [*desk.fields, choices], **painting),
         film_it.click(filming(studio), [table, board, desk.model, desk.seed, desk.size], **painting),
     ]
     stop.click(lambda: pieces.told(["Cancelled."]), None, told, cancels=makes, queue=False, **quiet)
-    plan.click(on_page(planning), [desk.prompt, desk.seconds], [table, board, told], **quiet)
+    plan.click(on_page(planning), [desk.prompt, desk.seconds, choices], [table, board, told], **quiet)
+    reading = (on_page(reads(studio)), [desk.prompt, desk.model, choices], words)
+    for changed in (desk.prompt.change, desk.model.change):
+        changed(*reading, show_progress="hidden", trigger_mode="always_last", **quiet)
+    chosen_word = words.select(choosing, [desk.prompt, choices], choices, show_progress="hidden", **quiet)
+    chosen_word.then(*reading, show_progress="hidden", **quiet)
     page.on_chosen(showing(studio), page.chosen, [player, table, board, history])
     history.select(choose, None, page.chosen, show_progress="hidden", **quiet)
     like.click(liking(studio), page.chosen, [*desk.fields, told], **quiet)
@@ -95,12 +102,13 @@ def build(page: Page) -> None:
     remove.click(removing(studio), page.chosen, [page.chosen, player, history], **quiet)
 
 
-def fields(page: Page) -> Desk:
-    """The form."""
+def fields(page: Page) -> tuple[Desk, gradio.HTML]:
+    """The form, and where the words of the prompt are shown by their slots."""
     prompt = gradio.Textbox(
         label="What the film shows", lines=3, max_lines=12, autofocus=True, submit_btn=False,
         placeholder="A sentence, or a paragraph of several shots; camera, cuts and time in words.",
     )  # fmt: skip
+    words = gradio.HTML("", js_on_load=script("words.js"), padding=False)
     gradio.Examples([[example] for example in EXAMPLES], [prompt], label="Examples", api_visibility="private")
     with gradio.Row():
         model = page.models()
@@ -108,18 +116,36 @@ def fields(page: Page) -> Desk:
     with gradio.Row():
         seed = gradio.Number(0, label="Seed", precision=0, minimum=0, min_width=130)
         seconds = gradio.Number(0, label="Seconds (0: as said)", minimum=0, step=0.5, min_width=130)
-    return Desk(prompt=prompt, model=model, seed=seed, seconds=seconds, size=size)
+    return Desk(prompt=prompt, model=model, seed=seed, seconds=seconds, size=size), words
+
+
+def reads(studio: Studio) -> Any:
+    """Show what becomes of each word; nothing while a prompt cannot be read."""
+
+    def handler(prompt: str, model: str, choices: PromptChoices) -> str:
+        try:
+            return chips(prompt, words_of(prompt, choices.given(prompt), studio.models.knowledge(model)))
+        except PromptError:
+            return ""
+
+    return handler
+
+
+def choosing(prompt: str, choices: PromptChoices, event: gradio.EventData) -> PromptChoices:
+    """Take what was chosen for a word."""
+    return choices.chosen(prompt, Choice(start=int(event.start), end=int(event.end), value=str(event.value)))
 
 
 def making(studio: Studio) -> Any:
     """Make a film of the form."""
 
     @on_page
-    def handler(prompt: str, model: str, seed: float, seconds: float, size: int) -> Iterator[Any]:
+    def handler(
+        prompt: str, model: str, seed: float, seconds: float, size: int, choices: PromptChoices
+    ) -> Iterator[Any]:
         """Make a film."""
-        steps = studio.make(
-            prompt, model=model, seed=int(seed or 0), seconds=seconds or None, size=size or None
-        )
+        board = board_with(prompt, choices.given(prompt), seconds or None)
+        steps = studio.make(board, model=model, seed=int(seed or 0), size=size or None)
         yield from chosen(shown(steps))
 
     return handler
@@ -145,9 +171,9 @@ def chosen(steps: Iterator[tuple[str, Entry | None]]) -> Iterator[Any]:
         yield html, entry.name if entry else gradio.skip()
 
 
-def planning(prompt: str, seconds: float | None) -> tuple[Any, ...]:
+def planning(prompt: str, seconds: float | None, choices: PromptChoices) -> tuple[Any, ...]:
     """Read a prompt as a storyboard, and film nothing yet."""
-    board = planned(prompt, seconds or None)
+    board = board_with(prompt, choices.given(prompt), seconds or None)
     lines = pieces.note_lines(board.notes) or ["Change the table as you like, and film it."]
     return rows_of(board), board.to_dict(), pieces.told(lines)
 
