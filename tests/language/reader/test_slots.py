@@ -84,3 +84,10 @@ def test_one_line_names_each_reason_once() -> None:
     told = [*(LeftOut(words=each, reason="praise") for each in words), LeftOut(reason="no word for “q”")]
     assert in_one_line(told) == "Not shown: “4k”, “masterpiece” (praise); no word for “q”."
     assert in_one_line([]) == ""
+
+
+def test_weather_is_understood_as_a_verb() -> None:
+    assert {"snow", "rain"} == {
+        next(span.value for span in prompt_spans(f"a man walks while it {verb}") if span.slot == "weather")
+        for verb in ("snows", "rains")
+    }
