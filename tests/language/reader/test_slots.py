@@ -91,3 +91,8 @@ def test_weather_is_understood_as_a_verb() -> None:
         next(span.value for span in prompt_spans(f"a man walks while it {verb}") if span.slot == "weather")
         for verb in ("snows", "rains")
     }
+
+
+def test_a_subject_whose_first_words_are_left_out_keeps_how_it_was_found() -> None:
+    spans = {span.words.text: span for span in prompt_spans("a golden retriever puppy catches a frisbee")}
+    assert spans["puppy"].match is not None and spans["puppy"].value == "dog"

@@ -159,6 +159,9 @@ def _apart(spans: Iterable[SlotSpan]) -> Iterator[SlotSpan]:
         end = kept[-1].words.end if kept else 0
         if span.words.end <= end:
             last = kept[-1]
+            if span.words == last.words and not (last.value or last.reason):
+                kept[-1] = span
+                continue
             values = dict.fromkeys(filter(None, (*last.value.split(", "), span.value)))
             kept[-1] = replace(last, value=", ".join(values), reason=last.reason or span.reason)
             continue
