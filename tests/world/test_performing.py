@@ -49,3 +49,17 @@ def test_what_is_played_later_is_what_goes_on(start: float) -> None:
     whole = perform(pair("chases"), NOISE, frames=48, start_seconds=start)
     rest = perform(pair("chases"), NOISE, frames=24, start_seconds=start + 1)
     assert np.allclose(whole.poses[24:], rest.poses, atol=1e-4)
+
+
+def test_what_fits_under_a_table_leaves_it_on_the_ground() -> None:
+    under = Subject(concept="dog", relation=Relation(name="under", to=1))
+    played = perform(Scene(subjects=(under, Subject(concept="table"))), NOISE, frames=1)
+    table = [role.concept for role in played.roles].index("table")
+    pose = played.poses[0, table]
+    assert pose[POSE["y"]] + np.exp(pose[POSE["log_scale"]]) / 2 > pose[POSE["ground_y"]] - 0.05
+
+
+def test_a_pair_beside_a_vehicle_stays_within_the_view() -> None:
+    played = perform(pair("left_of"), NOISE, frames=48)
+    across = np.arctan2(played.poses[:, :2, POSE["x_sin"]], played.poses[:, :2, POSE["x_cos"]])
+    assert np.abs(across * WORLD_WIDTH / (2 * np.pi)).max() < 0.5

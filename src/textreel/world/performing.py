@@ -31,6 +31,10 @@ SMALLEST = 0.13
 """Of what stands for itself, in heights of the view: 33 pixels of 256."""
 SHARED = 0.94
 """How much of the width of the view may be filled."""
+FITS_UNDER = 0.95
+"""What is less high, in heights of what it is under, needs no more room there."""
+SEVERAL_PACE = 0.2
+"""How much slower several go round the world, so that none of them is cut off at the edge of the view."""
 LOOP_HZ = 0.5
 PACES = {"slow": 0.55, "fast": 1.7}
 MOVING_TOGETHER = frozenset(
@@ -310,7 +314,7 @@ class Stage:
             x += self.heading(slot) * (apart + 0.02)
         elif name in ("hugs", "kisses"):
             x += side * 0.68 * apart
-        elif name == "under" and height > 0.8 * to.height:
+        elif name == "under" and height > FITS_UNDER * to.height:
             lift = 0.0
         elif name != "under" and name != "around":
             x += side * apart * (1.1 if name in ("meets", "looks_at", "near") else 1.0)
@@ -332,7 +336,7 @@ class Stage:
                 continue
             if role.at == "under" and not self._stands(role):
                 raised[role.of] += places[slot].height * self._surface(slot)
-            elif role.at == "under" and places[slot].height > 0.8 * places[role.of].height:
+            elif role.at == "under" and places[slot].height > FITS_UNDER * places[role.of].height:
                 raised[role.of] += places[slot].height * min(0.95, self._surface(slot))
         return [
             Place(
@@ -449,7 +453,8 @@ class Stage:
             rate = abs(motion.rise) * pace / 1.2
             return (0.5 - rate + 0.2 * (self.draw(root, 1) - 0.5), self.draw(slot, 2)), (rate, loop)
         if self._goes_round(root):
-            rate = motion.go * pace / WORLD_WIDTH
+            several = sum(map(self._stands, self.roles)) > 1
+            rate = motion.go * pace * (SEVERAL_PACE if several else 1.0) / WORLD_WIDTH
             start = 0.5 - rate + 0.2 / WORLD_WIDTH * (self.draw(root, 1) - 0.5)
         else:
             rate = motion.go * pace / (4.0 * self._reach(root))
