@@ -88,6 +88,15 @@ def test_words_and_noise_change_what_is_seen(subjects: Subjects, name: str) -> N
     assert not torch.allclose(one, two, atol=1e-4)
 
 
+def test_no_two_phases_are_mixed(subjects: Subjects) -> None:
+    state, shown = begin(subjects, ("walks",)).course, torch.tensor([[[0.5 / 6, 0.0]]])
+    quiet = subjects.courses
+    for parameter in (*quiet.cell.parameters(), *quiet.walk.parameters()):
+        parameter.zero_()
+    one, almost, other = (quiet(state, shown + shift / 6)[0] for shift in (0.0, 0.45, 0.55))
+    assert torch.equal(one, almost) and not torch.allclose(one, other, atol=1e-3)
+
+
 def test_a_subject_is_the_same_beside_others(subjects: Subjects) -> None:
     alone = begin(subjects, ("walks",))
     both = begin(subjects, ("walks", "still"))

@@ -139,9 +139,11 @@ class Courses(nn.Module):
         if clocks_NT2.dim() != 3 or clocks_NT2.shape[0] != len(state.mask) or clocks_NT2.shape[2] != 2:
             raise ValueError(f"clocks must be [{len(state.mask)}, T, 2], got {list(clocks_NT2.shape)}")
         loops, memory = state.loops, state.memory
-        weights_NTK = weights_at(loops.weights, clocks_NT2[..., 0])
+        count = self.config.phases  # between two phases codes are ghosts of both: the nearer one is shown
+        phases_NT = ((clocks_NT2[..., 0] * count).floor() + 0.5) / count
+        weights_NTK = weights_at(loops.weights, phases_NT)
         flat = loops.modes.flatten(2)
-        ahead_NTK = weights_at(loops.weights, clocks_NT2[..., 0] + 0.5 / self.config.phases) - weights_NTK
+        ahead_NTK = weights_at(loops.weights, phases_NT + 0.5 / count) - weights_NTK
         offsets, ways = (
             torch.bmm(parts, flat).unflatten(2, loops.maps.shape[1:]) for parts in (weights_NTK, ahead_NTK)
         )
