@@ -32,6 +32,9 @@ class FakeGenerator:
     abilities: frozenset[str] = frozenset()
     world_width = 2.0
 
+    def left_out(self, state: Any) -> tuple[()]:
+        return ()
+
     def morph(self, first: Any, second: Any, frames: int) -> None:
         return None
 

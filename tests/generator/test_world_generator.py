@@ -167,3 +167,10 @@ def test_what_has_no_drawing_is_not_shown() -> None:
     hat = Role(concept="dog", art=DRAWINGS[0], subject=0, metres=1.0, of=0)
     alone = Role(concept="dog", art=DRAWINGS[0], subject=0, metres=1.0)
     assert drawn([body, hat, alone], frozenset(DRAWINGS)) == (alone,)
+
+
+def test_what_finds_no_place_is_named(generator: WorldGenerator, vectors: WordVectors, noise: Noise) -> None:
+    many = replace(CAT, count=9, looks=(Look(kind="mood", value="happy", words=SAID),))
+    told_out = generator.left_out(generator.start_shot(told(vectors, Scene(subjects=(many,))), noise))
+    assert any("9 are too many" in each.reason for each in told_out)
+    assert any("happy" in each.reason for each in told_out)

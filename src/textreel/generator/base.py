@@ -16,7 +16,7 @@ from textreel.nn.attention import WordAttention
 from textreel.nn.compositing import SLOTS, WORLD_WIDTH
 from textreel.nn.noise import Noise
 from textreel.nn.text_encoder import TextEncoder, TextEncoderConfig, TextEncoding
-from textreel.scene import Scene
+from textreel.scene import LeftOut, Scene
 from textreel.types import Scenery
 
 State = TypeVar("State")
@@ -135,6 +135,10 @@ class Generator(nn.Module, ABC, Generic[State]):
     def slot_of(self, state: State, subject: ShotWords) -> int:
         """Which of the subjects of one shot (B = 1) is the one that some words name; the main one is 0."""
         return 0
+
+    def left_out(self, state: State) -> tuple[LeftOut, ...]:
+        """What of a shot is understood and finds no place in its pictures, and why."""
+        return ()
 
     def scenery(self, state: State, words: ShotWords, present: Sequence[bool]) -> Scenery:
         """What the words of a shot are taken to mean, as its sound needs it; nothing where nobody taught it."""

@@ -135,8 +135,13 @@ class Reel:
             attention=attention,
             words=tuple(itertools.chain(*(reading.words for reading in readings))),
             words_without_effect=tuple(word for word in unshown if word.lower() not in heard_words),
-            left_out=self._reader.left_out(
-                storyboard, [read_shot(shot.text).scene for shot in storyboard.shots], heard_words
+            left_out=(
+                *self._reader.left_out(
+                    storyboard, [read_shot(shot.text).scene for shot in storyboard.shots], heard_words
+                ),
+                *itertools.chain(
+                    *(self.generator.left_out(easel.state(shot.text)[1]) for shot in storyboard.shots)
+                ),
             ),
             recipe=self._recipe(drafts, easel.seed, easel.size),
             draft=drafts.first if drafts.edits else None,

@@ -4,7 +4,7 @@ Place and weather are painted once a shot. The subjects' drawings are decoded tw
 times (animators call it on twos), so that movement is smooth and half of the decoding is saved.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
@@ -25,7 +25,7 @@ from textreel.limits import Fps, Pixels
 from textreel.nn.compositing import POSE, POSE_FIELDS, SceneLayers, compose
 from textreel.nn.noise import Noise
 from textreel.nn.processor import at_once
-from textreel.scene import Look, RelationName, Scene, Subject, spans_of
+from textreel.scene import LeftOut, Look, RelationName, Scene, Subject, spans_of
 from textreel.types import Scenery
 from textreel.world import concepts
 from textreel.world.casting import TONES, Role, cast, plain_art
@@ -37,6 +37,7 @@ MAX_LOOKS = 4
 SHIFT_SECONDS = 0.15  # in which a changed motion comes a good half of its way to its own poses
 LEAST_SHIFT = 1e-3
 TONE_MARKS = ("1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff")  # in the names of drawings, light to dark
+SHOWN_LOOKS = LEARNED_LOOKS | {"size", "age", "gender", "clothes"}
 RELATIONS = frozenset(get_args(RelationName))
 
 
@@ -93,7 +94,9 @@ class WorldGenerator(Generator[WorldState]):
     def start_shot(self, words: ShotWords, noise: Noise, like: WorldState | None = None) -> WorldState:
         vector = noise.vector[0].double().numpy()
         scene = showable(words.scene, self.subjects.drawings)
-        roles = drawn(cast(scene, vector)[0], self.subjects.drawings)
+        wanted, left_out = cast(scene, vector)
+        roles = drawn(wanted, self.subjects.drawings)
+        left_out = (*left_out, *unseen(scene, wanted, roles))
         parts = parts_of(self.motions.config, [scene], [roles], vector[None], [words.aspect], self.vectors)
         plan = self.motions.plan(parts)
         readable = torch.stack(
@@ -108,6 +111,7 @@ class WorldGenerator(Generator[WorldState]):
             noise=noise,
             scene=scene,
             roles=roles,
+            left_out=left_out,
             plan=plan,
             readable=readable,
             canvas=canvas,
@@ -321,6 +325,9 @@ class WorldGenerator(Generator[WorldState]):
                 return slot
         return 0
 
+    def left_out(self, state: WorldState) -> tuple[LeftOut, ...]:
+        return state.left_out
+
     def scenery(self, state: WorldState, words: ShotWords, present: Sequence[bool]) -> Scenery:
         scene = state.scene
         return Scenery(
@@ -444,6 +451,18 @@ def drawn(roles: Sequence[Role], drawings: Container[str]) -> tuple[Role, ...]:
         if plain_art(role.art) in drawings and (role.of is None or role.of in kept):
             kept[slot] = len(kept)
     return tuple(replace(roles[old], of=None if (of := roles[old].of) is None else kept[of]) for old in kept)
+
+
+def unseen(scene: Scene, wanted: Sequence[Role], shown: Sequence[Role]) -> Iterator[LeftOut]:
+    """What a scene asks for that these roles do not show: things without a drawing, looks that nobody learned."""
+    there = {role.concept for role in shown}
+    for name, number in {role.concept: role.subject for role in wanted if role.concept not in there}.items():
+        yield LeftOut(words=scene.subjects[number].words, reason=f"this model has no drawing of its {name}")
+    for subject in scene.subjects:
+        for look in subject.looks:
+            variants = concepts()[subject.concept].art
+            if look.kind not in SHOWN_LOOKS and look.value not in variants:
+                yield LeftOut(words=look.words, reason=f"this model cannot show the look {look.value}")
 
 
 def looks_of(scene: Scene, role: Role) -> list[Look]:

@@ -8,7 +8,7 @@ from textreel.generator.base import ShotWords
 from textreel.generator.world.motions import Plan
 from textreel.generator.world.subjects import SubjectState
 from textreel.nn.noise import Noise
-from textreel.scene import Scene
+from textreel.scene import LeftOut, Scene
 from textreel.world.casting import Role
 
 
@@ -19,6 +19,7 @@ class WorldState:
     Attributes:
         words, noise, scene: what it is painted from; `scene` holds what the model can show.
         roles: what each slot shows, six at most.
+        left_out: what finds no place among them, and why.
         plan: where they are and how fast.
         readable: which words each slot reads, [S, L]; the last row is the place's.
         canvas, weather: the place [1, 3, H, W] and what is in the air [1, 4, h, w], or None.
@@ -36,6 +37,7 @@ class WorldState:
     noise: Noise
     scene: Scene
     roles: tuple[Role, ...]
+    left_out: tuple[LeftOut, ...]
     plan: Plan
     readable: Tensor
     canvas: Tensor
