@@ -240,7 +240,7 @@ class Stage:
 
     def _stands(self, role: Role) -> bool:
         """Whether it is a subject of its own, not what another wears, holds or uses."""
-        return role.of is None or role.at not in self.bodies[role.of].places
+        return role.of is None or (role.subject != self.roles[role.of].subject and role.at != "hand")
 
     def _standing(self) -> list[tuple[Concept, Role]]:
         return [pair for pair in zip(self.concepts, self.roles, strict=True) if self._stands(pair[1])]
