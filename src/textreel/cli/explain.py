@@ -8,6 +8,7 @@ import typer
 
 from textreel.cli.generate import painting
 from textreel.errors import UsageError
+from textreel.models import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from textreel.explain import Explanation
@@ -34,7 +35,7 @@ def explain(
     ] = None,
     model: Annotated[
         str, typer.Option(help="A shipped model, or a folder; a run's has discriminators.")
-    ] = "scenes",
+    ] = DEFAULT_MODEL,
     seed: Annotated[int, typer.Option(help="Chooses among the films that the prompt describes.")] = 0,
     seconds: Annotated[
         float | None,

@@ -9,6 +9,7 @@ import typer
 
 from textreel.cli.storyboard import PlannerModel, PlannerUrl, planned_by
 from textreel.errors import UsageError
+from textreel.models import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from textreel.pipeline import Film
@@ -46,7 +47,7 @@ def generate(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A shipped model, or a folder.", show_default="scenes")
+        str | None, typer.Option(help="A shipped model, or a folder.", show_default=DEFAULT_MODEL)
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Chooses among the films that the prompt describes.", show_default="0")
@@ -89,7 +90,13 @@ def generate(
         "size": pixels(size),
         "aspect": aspect,
     }
-    recipe: dict[str, Any] = {"model": "scenes", "seed": 0, "seconds": None, "size": None, "aspect": None}
+    recipe: dict[str, Any] = {
+        "model": DEFAULT_MODEL,
+        "seed": 0,
+        "seconds": None,
+        "size": None,
+        "aspect": None,
+    }
     if like is not None:
         from textreel.pipeline.recipes import read_recipe
 

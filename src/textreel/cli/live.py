@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from textreel.errors import UsageError
+from textreel.models import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def live(
     prompt: Annotated[str, typer.Argument(help="What the film shows at first.", show_default=False)],
-    model: Annotated[str, typer.Option(help="A shipped model, or a folder.")] = "scenes",
+    model: Annotated[str, typer.Option(help="A shipped model, or a folder.")] = DEFAULT_MODEL,
     seed: Annotated[int, typer.Option(help="Chooses among the films that the words describe.")] = 0,
     size: Annotated[
         str | None,

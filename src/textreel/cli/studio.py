@@ -8,6 +8,7 @@ import typer
 
 from textreel.cli import INTERRUPTED, STOPPED
 from textreel.errors import UsageError
+from textreel.models import DEFAULT_MODEL
 
 HELP = """Open the studio, a web page on this machine; Ctrl-C ends it.
 
@@ -28,7 +29,7 @@ def studio(
         Path,
         typer.Option(metavar="FOLDER", help="Where films, clips and runs lie; made where it is missing."),
     ] = Path("textreel-studio"),
-    model: Annotated[str, typer.Option(help="The model that is chosen at first.")] = "scenes",
+    model: Annotated[str, typer.Option(help="The model that is chosen at first.")] = DEFAULT_MODEL,
     host: Annotated[str, typer.Option(help="The address that it listens at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port that it listens at.")] = 7860,
     names: Annotated[

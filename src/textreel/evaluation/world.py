@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from textreel.evaluation.bench import Progress, quiet
 from textreel.evaluation.reading import read_prompts
 from textreel.evaluation.world_judge import Look, WorldJudge, frames_of, load_world_judge
 from textreel.language.finding import find_concept
-from textreel.pipeline import Film, Reel
 from textreel.world import settings
 
 __all__ = ["DIMENSIONS", "Score", "measure_world", "read_prompts"]
@@ -28,6 +27,13 @@ TARGETS = {
     "scene": 0.7,
 }
 ASIDE = 0.03  # of the view's width or height, that one thing must be beside, over or under another
+
+
+class Filming(Protocol):
+    """What makes films of prompts: `textreel.Reel`, and whatever can do the same."""
+
+    def generate(self, prompt: str, *, seed: int, seconds: float, sound: bool) -> Any:
+        """Make a film, which has `frames` and `left_out`."""
 
 
 class UnjudgedError(Exception):
@@ -122,7 +128,7 @@ DIMENSIONS: Mapping[str, Callable[[Look, Mapping[str, Any], WorldJudge], bool]] 
 
 
 def measure_world(
-    reel: Reel,
+    reel: Filming,
     entries: Sequence[Mapping[str, Any]],
     *,
     seeds: Sequence[int] = (0, 1, 2),
@@ -173,13 +179,13 @@ def measure_world(
 
 
 def _judged(
-    reel: Reel,
+    reel: Filming,
     prompt: str,
     entry: Mapping[str, Any],
     seeds: Sequence[int],
     is_right: Callable[[Look, Mapping[str, Any], WorldJudge], bool],
     judge: WorldJudge,
-) -> Iterator[tuple[Film, bool]]:
+) -> Iterator[tuple[Any, bool]]:
     for seed in seeds:
         film = reel.generate(prompt, seed=seed, seconds=SECONDS, sound=False)
         yield film, is_right(judge.look(frames_of(film.frames)), entry, judge)

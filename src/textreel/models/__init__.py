@@ -19,7 +19,7 @@ from textreel.extras import extra
 
 HOME = Path(__file__).parent
 WEIGHTS = "model.safetensors"
-DEFAULT_MODEL = "scenes"
+DEFAULT_MODEL = "world"
 DISCRIMINATORS = "discriminators"  # of a game, in a folder beside the model that they judged
 RUN_OPTIONS = "options.json"  # what the folder of a training run begins with
 

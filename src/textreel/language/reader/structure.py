@@ -26,6 +26,7 @@ OPTION = re.compile(r"--(?P<name>[a-z]+)[ =]+(?P<value>[^\n]*?)(?=\s--|\s*$|\n)"
 JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?')
 STRANGE = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D*#`_~]")
 SHOT_KEYS = ("prompt", "description", "action", "shot", "scene")
+SENTENCE_END = re.compile(r"[.!?]+\s")
 LEAST_FOREIGN = 3
 
 
@@ -195,7 +196,9 @@ def shot_within(prompt: str, start: int, end: int) -> ShotText:
         body = _body(text, match.end(), stop)
         kind = form_words("label")[match[1].lower()]
         if kind == "length" and (found := SECONDS.search(text, *body)):
-            seconds = _seconds(found[1])
+            seconds, body = _seconds(found[1]), (body[0], found.end())
+        elif kind == "camera" and (end := SENTENCE_END.search(text, *body)):
+            body = body[0], end.start()
         if kind != "scene" and body[0] < body[1]:
             spans.append(TaggedSpan(label=kind, start=body[0], end=body[1]))
     for match in labels:
