@@ -40,7 +40,7 @@ def test_an_unknown_model_is_refused_before_anything_heavy_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "2 set()\n"
-    assert "There is no model named 'sounds': choose from scenes" in done.stderr
+    assert "There is no model named 'sounds': choose from world, digits, scenes" in done.stderr
 
 
 def test_what_cannot_be_is_said_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,13 +23,13 @@ def test_runs_are_offered_beside_the_shipped_models(tmp_path: Path) -> None:
     save(tmp_path, "judge", 1.0)
     (tmp_path / "begun").mkdir()
     names = Models(tmp_path).names()
-    assert names[0] == "scenes" and names[-1] == "birds"
+    assert names[0] == "world" and names[-1] == "birds"
     assert not {"judge", "begun"} & set(names)
 
 
 def test_a_model_of_sounds_is_offered_nowhere(tmp_path: Path) -> None:
     assert "sounds" not in Models(tmp_path).names()
-    with pytest.raises(UsageError, match="'sounds' makes no films: choose from scenes, digits"):
+    with pytest.raises(UsageError, match="'sounds' makes no films: choose from world, digits, scenes"):
         film_card("sounds")
     with pytest.raises(UsageError, match=r"No model 'nope': name a shipped one \(scenes, digits, world\)"):
         film_card("nope")

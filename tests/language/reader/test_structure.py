@@ -1,5 +1,6 @@
 import pytest
 
+from textreel.language.reader import read_prompt
 from textreel.language.reader.structure import language_of, shots_of
 
 
@@ -81,3 +82,12 @@ def test_each_shot_keeps_its_place_in_the_prompt() -> None:
 )
 def test_the_language_is_named(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_a_label_in_one_line_takes_no_more_than_it_says() -> None:
+    """What follows a length or a camera move in the same line is what the shot shows."""
+    prompt = "[Scene 01: Chair pull] - Duration: 1.8s - Camera: low-angle tracking. A man pulls a chair."
+    (shot,) = read_prompt(prompt).shots
+    assert [subject.concept for subject in shot.reading.scene.subjects] == ["man", "chair"]
+    (shot,) = read_prompt("Duration: 2 seconds. A dog runs on the beach.").shots
+    assert [subject.concept for subject in shot.reading.scene.subjects] == ["dog"]

@@ -197,8 +197,8 @@ def shot_within(prompt: str, start: int, end: int) -> ShotText:
         kind = form_words("label")[match[1].lower()]
         if kind == "length" and (found := SECONDS.search(text, *body)):
             seconds, body = _seconds(found[1]), (body[0], found.end())
-        elif kind == "camera" and (end := SENTENCE_END.search(text, *body)):
-            body = body[0], end.start()
+        elif kind == "camera" and (pause := SENTENCE_END.search(text, *body)):
+            body = body[0], pause.start()
         if kind != "scene" and body[0] < body[1]:
             spans.append(TaggedSpan(label=kind, start=body[0], end=body[1]))
     for match in labels:
