@@ -31,7 +31,7 @@ def test_a_model_of_sounds_is_offered_nowhere(tmp_path: Path) -> None:
     assert "sounds" not in Models(tmp_path).names()
     with pytest.raises(UsageError, match="'sounds' makes no films: choose from world, digits, scenes"):
         film_card("sounds")
-    with pytest.raises(UsageError, match=r"No model 'nope': name a shipped one \(scenes, digits, world\)"):
+    with pytest.raises(UsageError, match=r"No model 'nope': name a shipped one \(world, digits, scenes\)"):
         film_card("nope")
 
 
