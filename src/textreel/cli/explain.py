@@ -8,11 +8,11 @@ import typer
 
 from textreel.cli.generate import painting
 from textreel.errors import UsageError
-from textreel.models import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from textreel.explain import Explanation
 
+EXPLAINED_MODEL = "scenes"  # films of the model world cannot be explained yet
 EXAMPLES = """Make a film from a sentence and explain it: which words made what, and how far that can be trusted.
 
 \b
@@ -35,7 +35,7 @@ def explain(
     ] = None,
     model: Annotated[
         str, typer.Option(help="A shipped model, or a folder; a run's has discriminators.")
-    ] = DEFAULT_MODEL,
+    ] = EXPLAINED_MODEL,
     seed: Annotated[int, typer.Option(help="Chooses among the films that the prompt describes.")] = 0,
     seconds: Annotated[
         float | None,
