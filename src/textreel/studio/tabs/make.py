@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 TITLE, PLACE = "Make", 10
 EXAMPLES = (
-    "A majestic lion stalks its prey across the golden savanna at sunset",
-    "a red car drives through the snow at night while the camera slowly zooms in",
-    "A frog jumps in a meadow. Cut to a whale underwater. Dissolve to a bird in the sky at dawn.",
-    "a white horse runs on the beach in the rain",
+    "an elephant walks across the savanna at sunset",
+    "a woman in a red dress walks a dog in a park, the camera zooms in",
+    "two cats sleep beside a blue vase in a living room",
+    "A steam train passes a castle in the snow. Cut to a person who plays the guitar on a stage.",
 )
 USUAL_SIZE = 0
 SIZES = [("usual", USUAL_SIZE), *((f"{side} x {side}", side) for side in (64, 96, 128, 192, 256, 384))]
