@@ -21,7 +21,9 @@ pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT, ROOT / "packages" / "textreel-judges")
-CORE_LIMIT_MEGABYTES = 70  # 39 of them are the weights of `world`; `scenes` leaves when `world` is better in each figure
+CORE_LIMIT_MEGABYTES = (
+    70  # 39 of them are the weights of `world`; `scenes` leaves when `world` is better in each figure
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
     line

@@ -45,7 +45,7 @@ def test_a_recipe_is_what_made_the_film(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [("seed", wrong) for wrong in (-1, 10**30, 1.5, True, "1", None)]
-    + [("size", wrong) for wrong in (0, -2, 10**9, True, "64")]
+    + [("size", wrong) for wrong in (0, -2, 10**9, True, [64], "6" * 30)]
     + [("seconds", wrong) for wrong in (0, 1e300, "1", None)]
     + [("prompt", wrong) for wrong in (5, ["a"], "lion " * 10_000)]
     + [("model", wrong) for wrong in (5, "", "x" * 100_000)]
