@@ -27,7 +27,7 @@ def test_every_concept_is_whole() -> None:
         assert concept.extent in get_args(Extent), concept.name
         assert 0.005 <= concept.height_metres <= 4000, concept.name
         assert all(
-            re.fullmatch(r"fluent:[0-9a-f-]+|sweethome3d:[^#,=]+#[^#,=]+", art)
+            re.fullmatch(r"fluent:[0-9a-f-]+|sweethome3d:[^#,=]+#[^#,=]+|own:[a-z ]+", art)
             for art in concept.art.values()
         ), concept.name
         assert not concept.art or "" in concept.art, concept.name

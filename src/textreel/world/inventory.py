@@ -36,9 +36,9 @@ class Concept:
         extent: how much of it the art shows; "part" is cut off at a side, "scene" brings some ground or water along.
         synsets: its WordNet senses, such as "dog.n.1"; kinds of these are shown as this concept.
         is_animated: whether its art moves.
-        art: where its picture is, as "fluent:CODE" or "sweethome3d:ID", by variant. A variant is a value of a look
-            ("woman", "red hair"), or "close" for the head alone; the usual art is under "". None at all: the word
-            is understood, and nothing can show it yet.
+        art: where its picture is, as "fluent:CODE", "sweethome3d:ID" or "own:NAME", by variant. A variant is a value of
+            a look ("woman", "red hair"), or "close" for the head alone; the usual art is under "". None at all: the
+            word is understood, and nothing can show it yet.
     """
 
     name: str
