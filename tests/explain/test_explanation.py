@@ -56,7 +56,7 @@ class PlaceJudge:
 
 @pytest.fixture(scope="module")
 def film(toy: Reel) -> Film:
-    return toy.generate(PROMPT, seed=1, seconds=0.5)
+    return toy.generate(PROMPT, seed=3, seconds=0.5)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from textreel.nn.noise import Noise, draw_noise
 from textreel.nn.picture_code import PictureCode, PictureCodeConfig
 from textreel.scene import Look, Named, Place, Relation, Scene, Subject
 from textreel.types import TextSpan
-from textreel.world import concepts
+from textreel.world import concepts, settings
 from textreel.world.casting import Role
 
 SIZE = (32, 48)
@@ -174,3 +174,17 @@ def test_what_finds_no_place_is_named(generator: WorldGenerator, vectors: WordVe
     told_out = generator.left_out(generator.start_shot(told(vectors, Scene(subjects=(many,))), noise))
     assert any("9 are too many" in each.reason for each in told_out)
     assert any("happy" in each.reason for each in told_out)
+
+
+def test_a_style_and_weather_indoors_are_named(
+    generator: WorldGenerator, vectors: WordVectors, noise: Noise
+) -> None:
+    place = sorted(name for name, setting in settings().items() if setting.is_indoors)[0]
+    scene = Scene(
+        place=Place(name=place),
+        weather=Named(name="rain", words=SAID),
+        style=Named(name="watercolour", words=SAID),
+    )
+    reasons = [each.reason for each in generator.left_out(generator.start_shot(told(vectors, scene), noise))]
+    assert any("watercolour" in reason for reason in reasons)
+    assert any("rain" in reason for reason in reasons)

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from textreel.errors import UsageError
-from textreel.generator.world.choices import choose, look_vectors
 from textreel.generator.world.courses import Courses, CoursesConfig, places_of, principal_loop, weights_at
 from textreel.generator.world.looks import Looks, LooksConfig
+from textreel.generator.world.phrases import look_vectors
 from textreel.generator.world.subjects import Subjects, SubjectState, load_subjects
 from textreel.language.vectors import WordVectors
 from textreel.nn.picture_code import PictureCode, PictureCodeConfig
@@ -166,29 +166,12 @@ def test_the_modes_of_all_drawings_lie_in_one_table() -> None:
     assert places_of((0, 2, 1)).tolist() == [[-1, -1], [0, 1], [2, -1]]
 
 
-class TestChoices:
-    def test_noise_decides_what_is_unsaid_and_nothing_else(self) -> None:
-        person = concepts()["walker"]
-        choices = {choose(person, [], [a, b, 0.0]) for a in (-2.0, 2.0) for b in (-2.0, 2.0)}
-        assert len({choice.art for choice in choices}) == 2
-        assert len({choice.decided[0].value for choice in choices}) == 2
-        said = Look(kind="skin", value="dark")
-        woman = Look(kind="gender", value="woman")
-        for first in (-2.0, 0.0, 2.0):
-            choice = choose(person, [said, woman], [first, first, first])
-            assert choice.art == person.art["woman"] and choice.looks == (said,) and not choice.decided
-
-    def test_what_cannot_be_shown_is_named(self) -> None:
-        sad = Look(kind="mood", value="sad")
-        red = Look(kind="colour", value="red")
-        choice = choose(concepts()["dog"], [sad, red], [0.0, 0.0, 0.0])
-        assert choice.ignored == (sad,) and choice.looks == (red,)
-
-    def test_a_look_is_heard_by_the_words_of_its_value_and_part(self) -> None:
-        vectors = WordVectors(["dark", "red", "dress"], np.eye(3))
-        look = Look(kind="colour", value="dark red", of="dress")
-        assert look_vectors(look, vectors) == ([0.5, 0.5, 0.0], [0.0, 0.0, 1.0])
-        assert look_vectors(replace(look, of=None), vectors)[1] == [0.0, 0.0, 0.0]
+def test_a_look_is_read_by_the_words_of_its_value_and_part() -> None:
+    vectors = WordVectors(["dark", "red", "dress"], np.eye(3))
+    look = Look(kind="colour", value="dark red", of="dress")
+    value, part = look_vectors(look, vectors)
+    assert value.tolist() == [0.5, 0.5, 0.0] and part.tolist() == [0.0, 0.0, 1.0]
+    assert not look_vectors(replace(look, of=None), vectors)[1].any()
 
 
 def test_the_shipped_subjects_show_the_inventory() -> None:

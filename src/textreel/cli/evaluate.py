@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:
     from textreel.evaluation import Figure, Report
     from textreel.evaluation.reading import DimensionScore
-    from textreel.evaluation.world import Score
 
 EXAMPLES = """Measure a model: does it show what its prompts say, how diverse, how fast, how large is it?
 
@@ -104,7 +103,7 @@ def evaluate_films(
 
 
 def tell_scores(
-    scores: "Sequence[DimensionScore | Score]",
+    scores: "Sequence[DimensionScore]",
     targets: Mapping[str, float],
     as_json: bool,
     output: Path | None,

@@ -113,11 +113,15 @@ def tells_action(reading: SceneReading, entry: Mapping[str, Any]) -> bool:
     return prompt.startswith(PERSON) and person is not None and named
 
 
+def places_of(entry: Mapping[str, Any]) -> set[str]:
+    """Return the settings that an entry's tag names."""
+    gold = entry["auxiliary_info"]["scene"]["scene"]["scene"]
+    return {name for name, setting in settings().items() if gold in (name, *setting.words)}
+
+
 def shows_place(reading: SceneReading, entry: Mapping[str, Any]) -> bool:
     """Tell whether the scene's place is the tag's."""
-    gold = entry["auxiliary_info"]["scene"]["scene"]["scene"]
-    named = {name for name, setting in settings().items() if gold in (name, *setting.words)}
-    return reading.scene.place is not None and reading.scene.place.name in named
+    return reading.scene.place is not None and reading.scene.place.name in places_of(entry)
 
 
 def directs_camera(reading: SceneReading, entry: Mapping[str, Any]) -> bool:

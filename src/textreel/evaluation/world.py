@@ -7,16 +7,15 @@ is not counted, and its prompts are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from textreel.evaluation.bench import Progress, quiet
-from textreel.evaluation.reading import read_prompts
+from textreel.evaluation.reading import DimensionScore, places_of, read_prompts
 from textreel.evaluation.world_judge import Look, WorldJudge, frames_of, load_world_judge
 from textreel.language.finding import find_concept
-from textreel.world import settings
 
-__all__ = ["DIMENSIONS", "Score", "measure_world", "read_prompts"]
+__all__ = ["DIMENSIONS", "FilmScore", "measure_world", "read_prompts"]
 
 SECONDS = 1.0
 TARGETS = {
@@ -41,32 +40,20 @@ class UnjudgedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score:
-    """What was counted of one dimension.
+class FilmScore(DimensionScore):
+    """How many films of one dimension are right.
 
     Attributes:
-        dimension: as VBench calls it.
-        right, total: films of even and of odd entries.
         told: of the films that are wrong, how many name something that they leave out.
         unjudged: prompts that were not counted.
-        mistakes: prompts whose film is wrong.
     """
 
-    dimension: str
-    right: tuple[int, int]
-    total: tuple[int, int]
     told: int
     unjudged: tuple[str, ...]
-    mistakes: tuple[str, ...]
-
-    @property
-    def shares(self) -> tuple[float, float]:
-        """The shares of the even and the odd half, 0..1."""
-        return self.right[0] / max(self.total[0], 1), self.right[1] / max(self.total[1], 1)
 
     def to_dict(self) -> dict[str, object]:
         """Return the score as plain values."""
-        return {**asdict(self), "shares": self.shares, "target": TARGETS[self.dimension]}
+        return {**super().to_dict(), "target": TARGETS[self.dimension]}
 
 
 def thing_of(name: str, judge: WorldJudge) -> str:
@@ -111,10 +98,9 @@ def shows_relation(look: Look, entry: Mapping[str, Any], judge: WorldJudge) -> b
 
 def shows_place(look: Look, entry: Mapping[str, Any], judge: WorldJudge) -> bool:
     """Tell whether the place is the tag's."""
-    gold = entry["auxiliary_info"]["scene"]["scene"]["scene"]
-    named = {name for name, setting in settings().items() if gold in (name, *setting.words)}
+    named = places_of(entry)
     if not named & set(judge.config.places):
-        raise UnjudgedError(gold)
+        raise UnjudgedError(entry["prompt_en"])
     return look.place() in named
 
 
@@ -135,7 +121,7 @@ def measure_world(
     films: int = 10_000,
     judge: WorldJudge | None = None,
     progress: Progress = quiet,
-) -> list[Score]:
+) -> list[FilmScore]:
     """Make films of tagged prompts, and count what the judge sees.
 
     Args:
@@ -166,7 +152,7 @@ def measure_world(
             except UnjudgedError:
                 unjudged.append(prompt)
         scores.append(
-            Score(
+            FilmScore(
                 dimension=dimension,
                 right=(right[0], right[1]),
                 total=(total[0], total[1]),

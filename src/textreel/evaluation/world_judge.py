@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from textreel import checkpoint
+from textreel.corpora.world.recolour import to_lab
 from textreel.evaluation import efficientnet
 from textreel.models import judge_folder
 from textreel.world import looks
@@ -139,34 +140,15 @@ class Look:
         return self.sees(thing) and self.colours_of(thing).get(colour, 0.0) >= COLOURED
 
     @cached_property
-    def _palette(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    def _palette(self) -> tuple[tuple[str, ...], NDArray[np.float32]]:
         colours = {name: value.rgb for name, value in looks()["colour"].items() if value.rgb}
         rgb = np.array([[int(text[at : at + 2], 16) / 255 for at in (0, 2, 4)] for text in colours.values()])
         return tuple(colours), as_perceived(rgb)
 
 
-def as_perceived(rgb: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Colours [..., 3] in [0, 1] as OKLab (Ottosson 2020), lightness at half its weight: shading says little."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    cones = np.cbrt(linear @ TO_CONES.T)
-    lab = cones @ FROM_CONES.T
-    return lab * np.array([0.5, 1.0, 1.0])
-
-
-TO_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-FROM_CONES = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
+def as_perceived(rgb: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Colours [..., 3] in [0, 1] as CIE Lab, lightness at half its weight: shading says little."""
+    return to_lab(rgb) * np.array([0.5, 1.0, 1.0], np.float32)
 
 
 def load_world_judge(folder: Path | None = None) -> WorldJudge:

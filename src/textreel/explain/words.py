@@ -52,10 +52,15 @@ class Attribution:
 
 @torch.no_grad()
 def seen_parts(shot: FilmedShot) -> Tensor:
-    """How much each pixel shows of each part [P, T, H, W]; parts that are hardly there show nothing."""
+    """How much each pixel shows of each part [P, T, H, W]; sums to 1.
+
+    Parts that are hardly there show nothing: their pixels count to the first part, which is behind the others.
+    """
     seen: Tensor = shot.painter.seen(shot.state, shot.view)[0]
     there = seen.mean(dim=(1, 2, 3)) > LEAST_SEEN
-    return seen * there[:, None, None, None]
+    shown = seen * there[:, None, None, None]
+    shown[0] += seen.sum(dim=0) - shown.sum(dim=0)
+    return shown
 
 
 def by_attention(shot: FilmedShot, seen_PTHW: Tensor) -> Attribution:

@@ -1,6 +1,6 @@
 """The words of a shot, as the generator reads them, and those that it cannot show."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from textreel.language import WordVectors, tokenize
 from textreel.language.known import KnownWords, knowledge_of
 from textreel.language.reader import read_shot
 from textreel.models import ModelCard
-from textreel.scene import LeftOut, Scene
+from textreel.scene import LeftOut, Scene, spans_of
 from textreel.storyboard import Storyboard
 from textreel.types import MAX_READ_WORDS
 
@@ -71,7 +71,7 @@ class WordReader:
         return KnownWords.from_metadata(self.card.metadata, self.vectors)
 
     def left_out(
-        self, board: Storyboard, scenes: Iterable[Scene], heard: Collection[str] = ()
+        self, board: Storyboard, scenes: Sequence[Scene], heard: Collection[str] = ()
     ) -> tuple[LeftOut, ...]:
         """Return what of a storyboard is not shown, and why, each once.
 
@@ -84,6 +84,10 @@ class WordReader:
         told = [each for scene in scenes for each in (*scene.left_out, *knowledge.lacks(scene))]
         told += [LeftOut(words=note.words, reason=note.reason) for note in board.notes]
         said = {word for each in told if each.words for word in tokenize(each.words.text)}
+        if (
+            self.scenes
+        ):  # what stands in a slot was found by its concept, whether or not the word has a vector
+            said |= {word for scene in scenes for _, span in spans_of(scene) for word in tokenize(span.text)}
         unknown = self.without_effect(shot.text for shot in board.shots)
         told += [
             LeftOut(reason=f"this model does not know the word “{word}”")

@@ -21,12 +21,12 @@ from textreel.world.catalogues import (
     staging,
 )
 from textreel.world.checking import ModelKnowledge, check_names
-from textreel.world.inventory import Concept, Drawing, concepts, drawings
+from textreel.world.inventory import Concept, DrawingFacts, concepts, drawings
 
 __all__ = [
     "Activity",
     "Concept",
-    "Drawing",
+    "DrawingFacts",
     "LookValue",
     "ModelKnowledge",
     "Motion",

@@ -55,7 +55,7 @@ class Concept:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawing:
+class DrawingFacts:
     """What is known of a picture of a concept, a square of 128 pixels, without the picture.
 
     Attributes:
@@ -74,14 +74,14 @@ class Drawing:
 
 
 @cache
-def drawings() -> Mapping[str, Drawing]:
+def drawings() -> Mapping[str, DrawingFacts]:
     """Return every picture of the concepts by its source, such as "fluent:1f436"."""
     return MappingProxyType({row[0]: _drawing(row[1:]) for row in read_table("drawings.tsv")})
 
 
-def _drawing(row: list[str]) -> Drawing:
+def _drawing(row: list[str]) -> DrawingFacts:
     left, top, right, bottom = (int(part) / 128 for part in row[:4])
-    return Drawing(
+    return DrawingFacts(
         box=(left, top, right, bottom),
         phases=int(row[4]),
         seconds=float(row[5]),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from textreel.scene import LeftOut, Scene, Subject
 from textreel.world.casting import FIRST_OF_SLOT, MAX_ROLES, Role, cast, plain_art, uniform
 from textreel.world.catalogues import Body, Motion, motions, staging
-from textreel.world.inventory import Concept, Drawing, concepts, drawings
+from textreel.world.inventory import Concept, DrawingFacts, concepts, drawings
 
 WORLD_WIDTH = 3.0
 FEET_Y = 0.955
@@ -43,7 +43,7 @@ MOVING_TOGETHER = frozenset(
 FACING_TO = frozenset({"meets", "feeds", "hugs", "kisses", "looks_at", "plays_with"})
 CARRIED = frozenset({"on", "rides", "inside", "above", "under"})
 TURN = 2.0 * math.pi
-STILL = Drawing(box=(0.05, 0.05, 0.95, 0.95), phases=1, seconds=0.0, has_tones=False, clothes="")
+STILL = DrawingFacts(box=(0.05, 0.05, 0.95, 0.95), phases=1, seconds=0.0, has_tones=False, clothes="")
 
 Array = NDArray[np.float64]
 
@@ -95,11 +95,11 @@ def perform(
     """
     vector = np.asarray(noise, dtype=np.float64)
     roles, left_out = cast(scene, vector)
-    return Stage(scene, roles, vector, aspect).play(start_seconds + np.arange(frames) / fps, left_out)
+    return ScenePlayer(scene, roles, vector, aspect).play(start_seconds + np.arange(frames) / fps, left_out)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class RestingPlace:
     """Where a role is at rest, in heights of the view.
 
     x: of its middle; foot: of its ground; lift: of its lower edge above that; height, width: of what is visible.
@@ -151,7 +151,7 @@ def visible(phase: Array, dip: float = 0.06) -> Array:
     return share * share * (3.0 - 2.0 * share)
 
 
-def drawing_of(role: Role) -> Drawing:
+def drawing_of(role: Role) -> DrawingFacts:
     """What is known of a role's picture; a skin tone has that of its plain one."""
     return drawings().get(plain_art(role.art), STILL)
 
@@ -165,7 +165,7 @@ def body_of(role: Role) -> Body:
     return bodies.get(role.concept) or bodies.get(kind) or bodies[extent]
 
 
-class Stage:
+class ScenePlayer:
     """One scene with its roles at rest, ready to be played at any moments."""
 
     def __init__(self, scene: Scene, roles: Sequence[Role], noise: Array, aspect: float) -> None:
@@ -199,7 +199,7 @@ class Stage:
 
     # --- at rest
 
-    def _settled(self) -> list[Place]:
+    def _settled(self) -> list[RestingPlace]:
         """The roles at rest, made smaller until all are within the view."""
         sizes, shrink = self._sizes(), 1.0
         for _ in range(8):
@@ -216,7 +216,8 @@ class Stage:
         free = max(0.0, SHARED * self.aspect - (right - left))
         shift = -middle + (uniform(self.noise[1]) - 0.5) * 0.5 * free
         return [
-            Place(x=p.x + shift, foot=p.foot, lift=p.lift, height=p.height, width=p.width) for p in places
+            RestingPlace(x=p.x + shift, foot=p.foot, lift=p.lift, height=p.height, width=p.width)
+            for p in places
         ]
 
     def _sizes(self) -> list[float]:
@@ -245,9 +246,9 @@ class Stage:
     def _standing(self) -> list[tuple[Concept, Role]]:
         return [pair for pair in zip(self.concepts, self.roles, strict=True) if self._stands(pair[1])]
 
-    def _arranged(self, sizes: Sequence[float]) -> list[Place]:
+    def _arranged(self, sizes: Sequence[float]) -> list[RestingPlace]:
         """Each role at its place, when each is so high."""
-        places = list[Place]()
+        places = list[RestingPlace]()
         edge = 0.0
         for slot, (role, size) in enumerate(zip(self.roles, sizes, strict=True)):
             left, top, right, bottom = self.drawings[slot].box
@@ -259,7 +260,7 @@ class Stage:
                 if role.copy and slot:
                     edge -= 0.2 * width
                 places.append(
-                    Place(x=edge + width / 2, foot=place[0], lift=place[1], height=size, width=width)
+                    RestingPlace(x=edge + width / 2, foot=place[0], lift=place[1], height=size, width=width)
                 )
             elif self._stands(role):
                 places.append(self._related(role, slot, size, width, places[role.of]))
@@ -285,7 +286,7 @@ class Stage:
         concept, surfaces = self.concepts[of], staging().surfaces
         return surfaces.get(concept.name, surfaces.get(concept.kind, 0.93))
 
-    def _related(self, role: Role, slot: int, height: float, width: float, to: Place) -> Place:
+    def _related(self, role: Role, slot: int, height: float, width: float, to: RestingPlace) -> RestingPlace:
         """The place of a subject by its relation to another."""
         name, assert_of = role.at, role.of or 0
         side = 1.0 if self.draw(slot, 1) > 0.5 else -1.0
@@ -318,17 +319,17 @@ class Stage:
             lift = 0.0
         elif name != "under" and name != "around":
             x += side * apart * (1.1 if name in ("meets", "looks_at", "near") else 1.0)
-        return Place(x=x, foot=foot, lift=max(lift, 0.0), height=height, width=width)
+        return RestingPlace(x=x, foot=foot, lift=max(lift, 0.0), height=height, width=width)
 
-    def _attached(self, role: Role, height: float, width: float, to: Place) -> Place:
+    def _attached(self, role: Role, height: float, width: float, to: RestingPlace) -> RestingPlace:
         """About where a prop is; its own pose follows its carrier's."""
         body = self.bodies[role.of or 0]
         across, _down = body.places[role.at]
         side = to.height / (self.drawings[role.of or 0].box[3] - self.drawings[role.of or 0].box[1])
         x = to.x + (across - 0.5 + role.put[0]) * side * self.faces(role.of or 0, self.heading(role.of or 0))
-        return Place(x=x, foot=to.foot, lift=to.lift, height=height, width=width)
+        return RestingPlace(x=x, foot=to.foot, lift=to.lift, height=height, width=width)
 
-    def _lifted(self, places: list[Place]) -> list[Place]:
+    def _lifted(self, places: list[RestingPlace]) -> list[RestingPlace]:
         """Raise who stands on a prop or above another subject, with all that is theirs."""
         raised = [0.0] * len(places)
         for slot, role in enumerate(self.roles):
@@ -339,7 +340,7 @@ class Stage:
             elif role.at == "under" and places[slot].height > FITS_UNDER * places[role.of].height:
                 raised[role.of] += places[slot].height * min(0.95, self._surface(slot))
         return [
-            Place(
+            RestingPlace(
                 x=p.x, foot=p.foot, lift=p.lift + self._raise_of(slot, raised), height=p.height, width=p.width
             )
             for slot, p in enumerate(places)
@@ -571,7 +572,7 @@ class Stage:
         if role.at == "over":
             centre_y = centre_y - size / 2
         return Actor(
-            x=centre_x, foot=carrier.foot, up=carrier.foot - centre_y - (bottom + top - 1) / 2 * 0 * side, side=side,
+            x=centre_x, foot=carrier.foot, up=carrier.foot - centre_y, side=side,
             bottom=(top + bottom) / 2 - 0.5, facing=facing, roll=roll, opacity=carrier.opacity, shadow=0.0,
         )  # fmt: skip
 

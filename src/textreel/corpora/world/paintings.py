@@ -1,14 +1,12 @@
 """Paintings of all places to learn from, in a few layouts each and under many skies: made once, kept in the cache."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
-from textreel.corpora.packages import Progress
+from textreel.corpora.packages import Progress, write_aside
 from textreel.corpora.world.assets import cache_folder
 from textreel.corpora.world.places import NOISE_NUMBERS, SEASONS, TIMES, WEATHERS, looks, paint_place
 from textreel.corpora.world.props import cut_outs
@@ -87,13 +85,7 @@ def paintings(*, progress: Progress | None = None, wanted: Sequence[Painting] | 
             )
             if number % 20 == 19 or number == len(rows) - 1:
                 pixels.flush()
-                _write(record, {"rows": told, "done": number + 1})
+                write_aside(record, json.dumps({"rows": told, "done": number + 1}).encode())
             if progress is not None:
                 progress("painting places", number + 1, len(rows))
     return Paintings(rows, np.load(file, mmap_mode="r"))
-
-
-def _write(path: Path, content: object) -> None:
-    aside = path.with_suffix(".part")
-    aside.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(aside, path)

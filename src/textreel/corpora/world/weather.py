@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 SIDE, FINE = 128, 4  # pixels of a texture, and drawn pixels in each along a side
 FALLING = ("rain", "snow", "fog", "storm", "wind")
 
-Draw = Callable[[ImageDraw.ImageDraw, float, float], None]
+Mark = Callable[[ImageDraw.ImageDraw, float, float, float], None]
 
 
 def weather_texture(weather: str, generator: np.random.Generator) -> np.ndarray:
@@ -26,7 +26,7 @@ def weather_texture(weather: str, generator: np.random.Generator) -> np.ndarray:
     return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
 
 
-def _streak(slant: float) -> Callable[[ImageDraw.ImageDraw, float, float, float], None]:
+def _streak(slant: float) -> Mark:
     def draw(pen: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:
         long = FINE * (10 + 10 * size)
         end = (x + slant * long, y + long)

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from textreel.generator.base import Generator, Morph, ShotWords
 from textreel.generator.plans import within_bounds
-from textreel.generator.world.choices import LEARNED_LOOKS, look_vectors
-from textreel.generator.world.motions import Motions, MotionsConfig, parts_of, phrase
+from textreel.generator.world.motions import Motions, MotionsConfig, parts_of
+from textreel.generator.world.phrases import LEARNED_LOOKS, look_vectors, phrase_vector
 from textreel.generator.world.places import PlaceGenerator
 from textreel.generator.world.state import Steps, WorldState
 from textreel.generator.world.subjects import Subjects, SubjectState
@@ -27,10 +27,10 @@ from textreel.nn.noise import Noise
 from textreel.nn.processor import at_once
 from textreel.scene import LeftOut, Look, RelationName, Scene, Subject, spans_of
 from textreel.types import Scenery
-from textreel.world import concepts
+from textreel.world import concepts, settings
 from textreel.world.casting import TONES, Role, cast, plain_art
+from textreel.world.performing import WORLD_WIDTH
 
-WORLD_WIDTH = 3.0
 FRAMES_A_SPRITE = 2
 PIECE_FRAMES = 2
 MAX_LOOKS = 4
@@ -130,7 +130,7 @@ class WorldGenerator(Generator[WorldState]):
         """The drawings before their first moment."""
         if not roles:
             return None
-        names = torch.from_numpy(np.stack([phrase(role.concept, self.vectors) for role in roles]))
+        names = torch.from_numpy(np.stack([phrase_vector(role.concept, self.vectors) for role in roles]))
         mask = readable[: len(roles)]
         unsaid = ~mask.any(dim=1, keepdim=True)
         vectors = torch.cat([words.vectors.expand(len(roles), -1, -1), names[:, None]], dim=1)
@@ -454,7 +454,15 @@ def drawn(roles: Sequence[Role], drawings: Container[str]) -> tuple[Role, ...]:
 
 
 def unseen(scene: Scene, wanted: Sequence[Role], shown: Sequence[Role]) -> Iterator[LeftOut]:
-    """What a scene asks for that these roles do not show: things without a drawing, looks that nobody learned."""
+    """What a scene asks for and the film does not show: things without a drawing, looks that nobody learned, a style,
+    and weather where none comes in."""
+    if scene.style:
+        yield LeftOut(
+            words=scene.style.words, reason=f"this model cannot paint in the style {scene.style.name}"
+        )
+    if scene.weather and scene.place and settings()[scene.place.name].is_indoors:
+        reason = f"no {scene.weather.name} comes into a {scene.place.name}"
+        yield LeftOut(words=scene.weather.words, reason=reason)
     there = {role.concept for role in shown}
     for name, number in {role.concept: role.subject for role in wanted if role.concept not in there}.items():
         yield LeftOut(words=scene.subjects[number].words, reason=f"this model has no drawing of its {name}")

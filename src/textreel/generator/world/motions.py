@@ -16,14 +16,15 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from textreel.generator.world.phrases import phrase_vector
 from textreel.language import WordVectors
 from textreel.nn.blocks import mlp
 from textreel.nn.compositing import POSE
 from textreel.scene import Scene
 from textreel.world import concepts, drawings
 from textreel.world.casting import FIRST_OF_SLOT, MAX_ROLES, Role, plain_art
+from textreel.world.performing import WORLD_WIDTH
 
-WORLD_WIDTH = 3.0
 HARMONICS = (1, 2, 3, 4, 6, 8, 12, 16)
 DIRECTIONS = ("left", "right", "up", "down", "towards", "away")
 PACES = ("slow", "fast")
@@ -196,7 +197,7 @@ def parts_of(
     rows = np.zeros((len(scenes), MAX_ROLES, config.inputs), dtype=np.float32)
     carriers = np.tile(np.arange(MAX_ROLES), (len(scenes), 1))
     for clip, (scene, roles) in enumerate(zip(scenes, casts, strict=True)):
-        place = phrase(scene.place.name if scene.place else "", vectors)
+        place = phrase_vector(scene.place.name if scene.place else "", vectors)
         for slot, role in enumerate(roles):
             row = described(config, scene, roles, slot, place, vectors)
             entries = (FIRST_OF_SLOT + OF_SLOT * slot + np.arange(OF_SLOT)) % noise_BN.shape[1]
@@ -247,15 +248,9 @@ def described(
         (tuple(range(MAX_ROLES)), slot if role.of is None else role.of),
     )
     known = [[float(name == value) for name in names] for names, value in choices]
-    action = phrase(subject.action.name if subject.action else "", vectors)
-    words = [phrase(role.concept, vectors), action, place]
+    action = phrase_vector(subject.action.name if subject.action else "", vectors)
+    words = [phrase_vector(role.concept, vectors), action, place]
     return np.concatenate([*words, *known, numbers]).astype(np.float32)
-
-
-def phrase(text: str, vectors: WordVectors) -> NDArray[np.float32]:
-    """The mean of the vectors of a phrase's words; zeros for none."""
-    words = text.replace("_", " ").split()
-    return vectors.stack(words).mean(axis=0) if words else np.zeros(vectors.dimensions, dtype=np.float32)
 
 
 def deciding(draws_N: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -153,9 +153,9 @@ class PlaceGenerator(nn.Module):
         }
         season = "winter" if asked["weather"] == "snow" and not asked["season"] else asked["season"]
         chosen = {
-            "time": asked["time"] or drawn("time", draws[1]),
-            "weather": asked["weather"] or drawn("weather", draws[2]),
-            "season": season or drawn("season", draws[3]),
+            "time": asked["time"] or usual_sky("time", draws[1]),
+            "weather": asked["weather"] or usual_sky("weather", draws[2]),
+            "season": season or usual_sky("season", draws[3]),
         }
         if chosen["weather"] not in config.weathers:  # wind has no sky of its own
             chosen["weather"] = "clear"
@@ -214,7 +214,7 @@ class PlaceGenerator(nn.Module):
         return known[min(int(draw * len(known)), len(known) - 1)]
 
 
-def drawn(what: str, draw: float) -> str:
+def usual_sky(what: str, draw: float) -> str:
     """One of the usual skies, by a number from 0 to 1."""
     for name, share in USUAL_SKIES[what]:
         draw -= share

@@ -60,6 +60,7 @@ class Composer:
 
     def __init__(self, tables: Sequence[SpriteTable], source: Paintings) -> None:
         self.source = source
+        self.layouts = np.array([row.layout for row in source.paintings])
         found = {sprite.id: (table, sprite) for table in tables for sprite in table.sprites}
         toned: dict[str, list[str]] = {}
         for name, (_, sprite) in found.items():
@@ -68,7 +69,6 @@ class Composer:
         for thing in THINGS:
             concept = find_concept(thing)
             arts = [*concepts()[concept.name].art.values()] if concept else []
-            arts += [f"own:{thing}"]
             names = sorted({other for art in arts for other in toned.get(art, ())})
             self.things.append([found[name] for name in names])
         judged = {sprite.id for members in self.things for _, sprite in members}
@@ -77,9 +77,9 @@ class Composer:
     def compose(self, generator: np.random.Generator, layouts: Sequence[int]) -> tuple[Tensor, Tensor, int]:
         """A picture [3, SIDE, SIDE] in [-1, 1], the classes of its cells [CELLS, CELLS], -1 for undecided, and the
         number of the painting behind."""
-        rows = [at for at, row in enumerate(self.source.paintings) if row.layout in layouts]
-        number = rows[generator.integers(len(rows))]
-        canvas = np.roll(self.source.pixels[number], -int(generator.integers(768)), axis=1)
+        number = int(generator.choice(np.flatnonzero(np.isin(self.layouts, layouts))))
+        canvas = self.source.pixels[number]
+        canvas = np.roll(canvas, -int(generator.integers(canvas.shape[1])), axis=1)
         top = int(generator.integers(canvas.shape[0] - VIEW + 1))
         view = torch.from_numpy(canvas[top : top + VIEW, :VIEW].copy()).permute(2, 0, 1)[None].float() / 255
         picture = F.interpolate(view, (SIDE, SIDE), mode="bilinear", align_corners=False)[0]

@@ -15,14 +15,15 @@ from textreel.corpora.world.drawings import as_tensor
 from textreel.corpora.world.recolour import Floats, dominant, recolour, skin_mask
 from textreel.corpora.world.sprites import Pixels, Sprite, SpriteTable
 from textreel.generator.picture_code import load_picture_code
-from textreel.generator.world.choices import FREE_COLOURS, PEOPLE, phrase_vector
 from textreel.generator.world.looks import Looks, LooksConfig
+from textreel.generator.world.phrases import SHEET_COLOURS, phrase_vector
 from textreel.language.vectors import WordVectors
 from textreel.nn.picture_code import PictureCode
 from textreel.training.stages import Stage, StageConfig
 from textreel.training.stages.courses import KnownDrawings
 from textreel.training.stages.picture_code import distance, on_ground, psnr
 from textreel.world import looks
+from textreel.world.casting import PERSON_KINDS
 
 NEUTRAL_PARTS = ("dress", "suit", "coat", "uniform", "clothes", "gown", "robe")
 PARTS = (
@@ -47,7 +48,6 @@ SKIN_SHARE = 0.3
 PHASES = 3  # of each loop that are learned from
 SHEET = ("car", "bicycle", "bird", "bowl", "vase", "umbrella", "suitcase", "chair", "clock", "cat", "dog", "couch",
          "bear", "horse", "bus", "walker", "dancer", "woman")  # fmt: skip
-SHEET_COLOURS = (*FREE_COLOURS, "black")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ class LookPairs:
 
     def is_person(self, row: int) -> bool:
         """Whether a drawing has skin."""
-        return self.drawings.names[row] in self.tones and self.drawings.concepts[row].kind in PEOPLE
+        return self.drawings.names[row] in self.tones and self.drawings.concepts[row].kind in PERSON_KINDS
 
     def frame(self, row: int, phase: int, tone: int) -> Pixels:
         """One of the PHASES of a drawing's loop, in a tone: uint8 [1, 128, 128, 4]."""
@@ -165,7 +165,9 @@ class LooksStage(Stage):
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.looks = Looks(config.looks)
-        self.looks.spread_words(torch.tensor([phrase_vector(phrase, vectors) for phrase in phrases()]))
+        self.looks.spread_words(
+            torch.from_numpy(np.stack([phrase_vector(phrase, vectors) for phrase in phrases()]))
+        )
         self.average = copy.deepcopy(self.looks).requires_grad_(False)
         self.networks = {"looks": self.looks, "average": self.average}
         self.optimisers = {"looks": torch.optim.Adam(self.looks.parameters(), betas=config.betas)}
@@ -208,7 +210,7 @@ class LooksStage(Stage):
             as_tensor(np.concatenate([getattr(pair, name) for pair in pairs])) for name in ("before", "after")
         )
         values, parts = (
-            torch.tensor([phrase_vector(getattr(pair, name), self.vectors) for pair in pairs])
+            torch.from_numpy(np.stack([phrase_vector(getattr(pair, name), self.vectors) for pair in pairs]))
             for name in ("value", "part")
         )
         return before, after, values, parts
@@ -232,7 +234,7 @@ class LooksStage(Stage):
             asked += [("wooden", ""), ("rainbow", "")][: len(SKINS)] if not self.pairs.is_person(row) else []
             picture = as_tensor(np.array(self.pairs.frame(row, 0, 0)))
             vectors = [
-                torch.tensor([phrase_vector(each, self.vectors) for each in every])
+                torch.from_numpy(np.stack([phrase_vector(each, self.vectors) for each in every]))
                 for every in zip(*asked, strict=True)
             ]
             made = torch.cat([picture, self.shown(picture.expand(len(asked), -1, -1, -1), *vectors)])

@@ -21,8 +21,7 @@ from textreel.training.stages import Stage, StageConfig
 from textreel.world import Activity, Concept, activities, concepts, looks, settings
 from textreel.world.casting import PERSON_KINDS, cast
 from textreel.world.catalogues import motions, staging
-from textreel.world.performing import WORLD_WIDTH
-from textreel.world.performing import Stage as Staged
+from textreel.world.performing import WORLD_WIDTH, ScenePlayer
 
 ASPECTS = (1.0, 1.0, 16 / 9, 9 / 16)
 SPAN_SECONDS = 12.0
@@ -134,8 +133,8 @@ def examples(config: MotionsConfig, seed: int, count: int, moments: int, vectors
     for vector, aspect in zip(noise, aspects, strict=True):
         scene = made_up(chance)
         roles, _ = cast(scene, vector)
-        staged = Staged(scene, roles, vector, float(aspect))
-        played.append(staged.play(np.append(0.0, chance.uniform(0, SPAN_SECONDS, size=moments))))
+        player = ScenePlayer(scene, roles, vector, float(aspect))
+        played.append(player.play(np.append(0.0, chance.uniform(0, SPAN_SECONDS, size=moments))))
         scenes.append(scene)
         casts.append(roles)
     phases, poses, rates = (
